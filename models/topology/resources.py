@@ -24,6 +24,7 @@ class Resource(StrEnum):
     CPU = "cpu"
     MEMORY = "memory"
     DATABASE_CPU = "database_cpu"
+    DATABASE_MEMORY = "database_memory"
     POSTGRES_IOPS = "postgres_iops"
     POSTGRES_THROUGHPUT = "postgres_throughput"
     CONNECTIONS = "connections"
@@ -49,7 +50,7 @@ class Resource(StrEnum):
 
 
 class Driver(StrEnum):
-    """What grows for business reasons; every resource follows exactly one."""
+    """What grows for business reasons and carries the resources with it."""
 
     REQUESTS = "requests"
     BATCH = "batch"
@@ -57,12 +58,18 @@ class Driver(StrEnum):
     STORED_BYTES = "stored_bytes"
     FILES_BYTES = "files_bytes"
 
+    @property
+    def flow(self) -> bool:
+        """Whether it is a rate that peaks within a day, not a level that is kept."""
+        return self in (Driver.REQUESTS, Driver.BATCH)
+
 
 _UNITS = {
     Resource.WORKER_TIME: "busy workers",
     Resource.CPU: "cores",
     Resource.MEMORY: "bytes",
     Resource.DATABASE_CPU: "cores",
+    Resource.DATABASE_MEMORY: "bytes",
     Resource.POSTGRES_IOPS: "operations/s",
     Resource.POSTGRES_THROUGHPUT: "bytes/s",
     Resource.CONNECTIONS: "connections",
@@ -77,6 +84,7 @@ _LAYERS = {
     Resource.CPU: Layer.WORKERS,
     Resource.MEMORY: Layer.WORKERS,
     Resource.DATABASE_CPU: Layer.DATABASE,
+    Resource.DATABASE_MEMORY: Layer.DATABASE,
     Resource.POSTGRES_IOPS: Layer.DATABASE,
     Resource.POSTGRES_THROUGHPUT: Layer.DATABASE,
     Resource.CONNECTIONS: Layer.DATABASE,
@@ -86,4 +94,6 @@ _LAYERS = {
     Resource.FILESTORE: Layer.FILESTORE,
 }
 
-_HARD = frozenset({Resource.MEMORY, Resource.CONNECTIONS, Resource.STORAGE, Resource.REDIS_MEMORY, Resource.FILESTORE})
+_HARD = frozenset(
+    {Resource.MEMORY, Resource.DATABASE_MEMORY, Resource.CONNECTIONS, Resource.STORAGE, Resource.REDIS_MEMORY, Resource.FILESTORE}
+)

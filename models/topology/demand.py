@@ -1,0 +1,123 @@
+"""What tenants need of every resource, as joint sample paths, kept factored."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.topology.resources import Driver, Resource
+
+FLOWS: tuple[Driver, ...] = tuple(driver for driver in Driver if driver.flow)
+STATES: tuple[Driver, ...] = tuple(driver for driver in Driver if not driver.flow)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Link:
+    """How much of a resource one unit of a driver takes, per tenant and path."""
+
+    resource: Resource
+    driver: Driver
+    per_unit: NDArray[np.float32]
+    """Shape (tenants, paths)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Demand:
+    """Joint demand of all tenants: drivers at the moments that decide, times demand per unit.
+
+    A moment is an instant that may differ from path to path (the worst hour of a month for some group of tenants);
+    at one moment and path all tenants are looked at in the same hour, so sums over tenants are sums of that hour.
+    """
+
+    flows: NDArray[np.float32]
+    """Shape (flow drivers, tenants, paths, moments): hourly means, in units per second."""
+    states: NDArray[np.float32]
+    """Shape (state drivers, tenants, paths, months): largest level in the month."""
+    links: tuple[Link, ...]
+    """Demand per unit of driver."""
+    month_of: NDArray[np.int64]
+    """Shape (moments,): month of the window each moment lies in; ascending."""
+    day_of: NDArray[np.int16]
+    """Shape (paths, moments): day since the start of the window."""
+    third_day: NDArray[np.float32]
+    """Shape (paths, months): third-highest daily peak of the estate over the highest; makes soft exhaustion from peaks."""
+    horizon_months: int
+    """Months of the plan; the rest of the window only dates exhaustion."""
+    moment_error: float
+    """Largest shortfall of a tenant's monthly peak at the moments against all hours, as a share."""
+
+    def __post_init__(self) -> None:
+        """Freeze the arrays and check that the shapes agree."""
+        flows, tenants, paths, moments = self.flows.shape
+        states, tenants_too, paths_too, months = self.states.shape
+        if (flows, states) != (len(FLOWS), len(STATES)) or (tenants, paths) != (tenants_too, paths_too):
+            raise ValueError(f"flows {self.flows.shape} and states {self.states.shape} must agree on drivers, tenants and paths")
+        if self.month_of.shape != (moments,) or self.day_of.shape != (paths, moments) or self.third_day.shape != (paths, months):
+            raise ValueError(f"month_of {self.month_of.shape}, day_of {self.day_of.shape}, third_day {self.third_day.shape} do not fit")
+        for link in self.links:
+            if link.per_unit.shape != (tenants, paths):
+                raise ValueError(f"per_unit of {link.resource} by {link.driver} is {link.per_unit.shape}, not {(tenants, paths)}")
+            link.per_unit.flags.writeable = False
+        for array in (self.flows, self.states, self.month_of, self.day_of, self.third_day):
+            array.flags.writeable = False
+
+    @property
+    def tenants(self) -> int:
+        """Number of tenants."""
+        return int(self.flows.shape[1])
+
+    @property
+    def paths(self) -> int:
+        """Number of joint sample paths."""
+        return int(self.flows.shape[2])
+
+    @property
+    def months(self) -> int:
+        """Months of the window (horizon and beyond)."""
+        return int(self.states.shape[3])
+
+    def of_tenants(self, resource: Resource) -> NDArray[np.float32]:
+        """Return a resource's demand per tenant, shape (tenants, paths, moments), or (…, months) if no flow drives it."""
+        parts = [link for link in self.links if link.resource == resource]
+        if not parts:
+            raise ValueError(f"demand holds no {resource}: it has {', '.join(sorted({link.resource for link in self.links}))}")
+        flowing = any(link.driver.flow for link in parts)
+        total = np.zeros((self.tenants, self.paths, len(self.month_of) if flowing else self.months), np.float32)
+        for link in parts:
+            total += self._values(link.driver, flowing) * link.per_unit[:, :, None]
+        return total
+
+    def _values(self, driver: Driver, flowing: bool) -> NDArray[np.float32]:
+        if driver.flow:
+            return self.flows[FLOWS.index(driver)]
+        values = self.states[STATES.index(driver)]
+        return values[:, :, self.month_of] if flowing else values
+
+    def monthly_peak(self, resource: Resource, members: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """Return the peak of the sum over each group's members in every month.
+
+        Sums are taken path by path and moment by moment; only then comes the maximum.
+
+        Parameters
+        ----------
+        resource
+            What to sum.
+        members
+            Shape (groups, tenants).
+
+        Returns
+        -------
+        Shape (groups, paths, months).
+
+        """
+        per_tenant = self.of_tenants(resource)
+        tenants, paths, columns = per_tenant.shape
+        total = members.astype(np.float32) @ per_tenant.reshape(tenants, paths * columns)
+        total = total.reshape(len(members), paths, columns)
+        if columns == self.months and not self._has_flow(resource):
+            return total
+        starts = np.flatnonzero(np.diff(self.month_of, prepend=-1))
+        return np.maximum.reduceat(total, starts, axis=2)
+
+    def _has_flow(self, resource: Resource) -> bool:
+        return any(link.driver.flow for link in self.links if link.resource == resource)
