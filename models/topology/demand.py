@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from models.topology.resources import Driver, Resource
 
+DRIVERS: tuple[Driver, ...] = tuple(Driver)
 FLOWS: tuple[Driver, ...] = tuple(driver for driver in Driver if driver.flow)
 STATES: tuple[Driver, ...] = tuple(driver for driver in Driver if not driver.flow)
 
@@ -48,23 +49,25 @@ class Demand:
 
     def __post_init__(self) -> None:
         """Freeze the arrays and check that the shapes agree."""
-        flows, tenants, paths, moments = self.flows.shape
-        states, tenants_too, paths_too, months = self.states.shape
-        if (flows, states) != (len(FLOWS), len(STATES)) or (tenants, paths) != (tenants_too, paths_too):
+        flows, measured, paths, moments = self.flows.shape
+        states, measured_too, paths_too, months = self.states.shape
+        if (flows, states) != (len(FLOWS), len(STATES)) or (measured, paths) != (measured_too, paths_too):
             raise ValueError(f"flows {self.flows.shape} and states {self.states.shape} must agree on drivers, tenants and paths")
         if self.month_of.shape != (moments,) or self.day_of.shape != (paths, moments) or self.third_day.shape != (paths, months):
             raise ValueError(f"month_of {self.month_of.shape}, day_of {self.day_of.shape}, third_day {self.third_day.shape} do not fit")
+        if self.factors.shape != (len(DRIVERS), len(self.source), months):
+            raise ValueError(f"factors have shape {self.factors.shape}, not {(len(DRIVERS), len(self.source), months)}")
         for link in self.links:
-            if link.per_unit.shape != (tenants, paths):
-                raise ValueError(f"per_unit of {link.resource} by {link.driver} is {link.per_unit.shape}, not {(tenants, paths)}")
+            if link.per_unit.shape != (measured, paths):
+                raise ValueError(f"per_unit of {link.resource} by {link.driver} is {link.per_unit.shape}, not {(measured, paths)}")
             link.per_unit.flags.writeable = False
-        for array in (self.flows, self.states, self.month_of, self.day_of, self.third_day):
+        for array in (self.flows, self.states, self.source, self.factors, self.month_of, self.day_of, self.third_day):
             array.flags.writeable = False
 
     @property
     def tenants(self) -> int:
-        """Number of tenants."""
-        return int(self.flows.shape[1])
+        """Number of tenants, those to come included."""
+        return len(self.source)
 
     @property
     def paths(self) -> int:
@@ -76,22 +79,26 @@ class Demand:
         """Months of the window (horizon and beyond)."""
         return int(self.states.shape[3])
 
-    def of_tenants(self, resource: Resource) -> NDArray[np.float32]:
+    def flowing(self, resource: Resource) -> bool:
+        """Return whether the resource peaks within a day, so that it lives on moments and not on months."""
+        return any(link.driver.flow for link in self.links if link.resource == resource)
+
+    def of_tenants(self, resource: Resource, tenants: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
         """Return a resource's demand per tenant, shape (tenants, paths, moments), or (…, months) if no flow drives it."""
         parts = [link for link in self.links if link.resource == resource]
         if not parts:
             raise ValueError(f"demand holds no {resource}: it has {', '.join(sorted({link.resource for link in self.links}))}")
-        flowing = any(link.driver.flow for link in parts)
-        total = np.zeros((self.tenants, self.paths, len(self.month_of) if flowing else self.months), np.float32)
+        rows = np.arange(self.tenants) if tenants is None else tenants
+        columns = self.month_of if self.flowing(resource) else np.arange(self.months)
+        total = np.zeros((len(rows), self.paths, len(columns)), np.float32)
         for link in parts:
-            total += self._values(link.driver, flowing) * link.per_unit[:, :, None]
+            factor = self.factors[DRIVERS.index(link.driver)][rows][:, columns]
+            unit = link.per_unit[self.source[rows]]
+            total += self._values(link.driver, columns)[self.source[rows]] * unit[:, :, None] * factor[:, None, :]
         return total
 
-    def _values(self, driver: Driver, flowing: bool) -> NDArray[np.float32]:
-        if driver.flow:
-            return self.flows[FLOWS.index(driver)]
-        values = self.states[STATES.index(driver)]
-        return values[:, :, self.month_of] if flowing else values
+    def _values(self, driver: Driver, columns: NDArray[np.int64]) -> NDArray[np.float32]:
+        return self.flows[FLOWS.index(driver)] if driver.flow else self.states[STATES.index(driver)][:, :, columns]
 
     def monthly_peak(self, resource: Resource, members: NDArray[np.bool_]) -> NDArray[np.float32]:
         """Return the peak of the sum over each group's members in every month.
@@ -110,14 +117,14 @@ class Demand:
         Shape (groups, paths, months).
 
         """
-        per_tenant = self.of_tenants(resource)
+        used = np.flatnonzero(members.any(axis=0))
+        per_tenant = self.of_tenants(resource, used)
         tenants, paths, columns = per_tenant.shape
-        total = members.astype(np.float32) @ per_tenant.reshape(tenants, paths * columns)
+        total = members[:, used].astype(np.float32) @ per_tenant.reshape(tenants, paths * columns)
         total = total.reshape(len(members), paths, columns)
-        if columns == self.months and not self._has_flow(resource):
-            return total
-        starts = np.flatnonzero(np.diff(self.month_of, prepend=-1))
-        return np.maximum.reduceat(total, starts, axis=2)
+        return self._monthly(total) if self.flowing(resource) else total
 
-    def _has_flow(self, resource: Resource) -> bool:
-        return any(link.driver.flow for link in self.links if link.resource == resource)
+    def _monthly(self, total: NDArray[np.float32]) -> NDArray[np.float32]:
+        starts = np.flatnonzero(np.diff(self.month_of, prepend=-1))
+        peaks: NDArray[np.float32] = np.maximum.reduceat(total, starts, axis=2)
+        return peaks

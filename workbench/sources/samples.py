@@ -14,7 +14,10 @@ class Samples:
     series: str
     """Canonical name, with "@part" for buckets and the like: `requests`, `request_seconds_bucket@0.1`."""
     frame: "pl.DataFrame"
-    """Columns tenant (Utf8; "@pool" for a server), time (Int64, ms since 1970 UTC), value (Float64), epoch (Utf8, "" if unknown); sorted by tenant, time."""
+    """Columns tenant (Utf8; "@pool" for a server), time (Int64, ms since 1970 UTC), value (Float64), epoch (Utf8, "" if unknown).
+
+    Sorted by tenant, then time.
+    """
     source: str
     """Name of the source in the study."""
     start_ms: int
