@@ -31,11 +31,15 @@ class Demand:
     """
 
     flows: NDArray[np.float32]
-    """Shape (flow drivers, tenants, paths, moments): hourly means, in units per second."""
+    """Shape (flow drivers, measured tenants, paths, moments): hourly means, in units per second."""
     states: NDArray[np.float32]
-    """Shape (state drivers, tenants, paths, months): largest level in the month."""
+    """Shape (state drivers, measured tenants, paths, months): largest level in the month."""
     links: tuple[Link, ...]
     """Demand per unit of driver."""
+    source: NDArray[np.int64]
+    """Shape (tenants,): which measured tenant each tenant takes its paths from (itself, or the one it is like)."""
+    factors: NDArray[np.float32]
+    """Shape (drivers, tenants, months): what scales the paths; 0 before a tenant comes and after it left."""
     month_of: NDArray[np.int64]
     """Shape (moments,): month of the window each moment lies in; ascending."""
     day_of: NDArray[np.int16]
@@ -98,7 +102,8 @@ class Demand:
         return total
 
     def _values(self, driver: Driver, columns: NDArray[np.int64]) -> NDArray[np.float32]:
-        return self.flows[FLOWS.index(driver)] if driver.flow else self.states[STATES.index(driver)][:, :, columns]
+        values: NDArray[np.float32] = self.flows[FLOWS.index(driver)] if driver.flow else self.states[STATES.index(driver)][:, :, columns]
+        return values
 
     def monthly_peak(self, resource: Resource, members: NDArray[np.bool_]) -> NDArray[np.float32]:
         """Return the peak of the sum over each group's members in every month.
