@@ -1,0 +1,38 @@
+"""When two books say different things about one price."""
+
+from dataclasses import dataclass
+
+from pricing.price import Price
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two books that disagree about one price; the later book wins."""
+
+    kept: Price
+    dropped: Price
+
+    @property
+    def message(self) -> str:
+        """Both prices with their days and sources."""
+        new, old = self.kept, self.dropped
+        return (
+            f"{new.offer_id} per {new.unit} in {new.region} ({new.purchase}): {new.amount} {new.currency} ({new.dated}, {new.source}) "
+            f"replaces {old.amount} {old.currency} ({old.dated}, {old.source})"
+        )
+
+
+def price_key(price: Price) -> tuple[object, ...]:
+    """Return what a price is the price of; two rows with one key are a conflict."""
+    return (
+        price.offer_id,
+        price.region,
+        price.unit,
+        price.purchase,
+        price.term_months,
+        price.payment,
+        price.component,
+        price.tier_from,
+        price.valid_from,
+        price.applies_to,
+    )
