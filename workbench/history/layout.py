@@ -17,7 +17,7 @@ LOCK_TIMEOUT_S = 120.0
 _SERIES = re.compile(r"[a-z][a-z0-9_]*(@[A-Za-z0-9+._-]+)?")
 _MONTH = re.compile(r"\d{4}-\d{2}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_COLUMNS = ("tenant", "time", "value", "epoch")
+COLUMNS = ("tenant", "time", "value", "epoch")
 
 
 def series_folder(folder: Path, series: str) -> Path:
@@ -64,27 +64,27 @@ def with_day(frame: "pl.DataFrame") -> "pl.DataFrame":
     return frame.with_columns(pl.from_epoch(pl.col("time") - 1, time_unit="ms").dt.strftime("%Y-%m-%d").alias("day"))
 
 
-def read_frame(paths: list[Path]) -> "pl.DataFrame":
+def read_frame(paths: list[Path], columns: tuple[str, ...] = COLUMNS) -> "pl.DataFrame":
     """Return the rows of several files one after the other; empty without files."""
     import polars as pl
 
     if not paths:
-        return pl.DataFrame(schema={"tenant": pl.Utf8, "time": pl.Int64, "value": pl.Float64, "epoch": pl.Utf8})
-    return pl.concat([pl.read_parquet(path, columns=list(_COLUMNS), memory_map=False) for path in paths])
+        return pl.DataFrame(schema={"tenant": pl.Utf8, "time": pl.Int64, "value": pl.Float64, "epoch": pl.Utf8}).select(columns)
+    return pl.concat([pl.read_parquet(path, columns=list(columns), memory_map=False) for path in paths])
 
 
 def merged(older: "pl.DataFrame", newer: "pl.DataFrame") -> "pl.DataFrame":
     """Return the rows of both, one per tenant and time, sorted; on a clash the newer one stays."""
     import polars as pl
 
-    rows = pl.concat([older.select(_COLUMNS), newer.select(_COLUMNS)])
+    rows = pl.concat([older.select(COLUMNS), newer.select(COLUMNS)])
     return rows.unique(subset=["tenant", "time"], keep="last", maintain_order=True).sort(["tenant", "time"])
 
 
 def write_frame(path: Path, frame: "pl.DataFrame") -> None:
     """Write a Parquet file aside, force it to disk and rename it: a reader sees the old file or the new one."""
     with written_aside(path) as aside:
-        frame.select(_COLUMNS).write_parquet(aside, compression="zstd", compression_level=19, statistics=False, row_group_size=1 << 20)
+        frame.select(COLUMNS).write_parquet(aside, compression="zstd", compression_level=19, statistics=False, row_group_size=1 << 20)
 
 
 @contextmanager

@@ -65,6 +65,10 @@ class History:
         """Return the names of all stored series, sorted."""
         return layout.stored_series(self.folder)
 
+    def subjects(self, series: str) -> tuple[str, ...]:
+        """Return the tenants, and "@pool" servers, that have samples of a series, sorted."""
+        return tuple(layout.read_frame(list(layout.data_files(self.folder, series)), ("tenant",))["tenant"].unique().sort().to_list())
+
     def rows(self, series: str, start_ms: int | None = None, end_ms: int | None = None) -> "pl.DataFrame":
         """Return the stored rows (tenant, time, value, epoch) of the window (start, end], as said, sorted."""
         import polars as pl
