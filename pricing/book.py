@@ -15,7 +15,7 @@ from pricing.price import Price, PriceKind, Purchase
 
 __all__ = ["Conflict", "MissingPrice", "Price", "PriceBook", "PriceGap", "Rent"]
 
-_RENT_UNITS = ("hour", "month", "year")
+_RENT_UNITS = ("hour", "month")
 
 
 @dataclass(frozen=True, slots=True)

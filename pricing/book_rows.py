@@ -4,7 +4,7 @@ The columns (COLUMNS, in any order; those after the required ones may be absent 
 
 offer           normalised id, such as azure/E8s_v5 or own/rack-server (required)
 region          the provider's region, or * for every region (required)
-unit            hour, month, year, once, GiB-month, IOPS-month, MBps-month, GiB, GB, TB, kWh, LCU-hour, request-million (required)
+unit            hour, month, once, GiB-month, IOPS-month, MBps-month, GiB, GB, TB, kWh, LCU-hour, request-million (required)
 price           recurring price of a unit, net of tax, decimal point (required; 0 when all is paid upfront)
 currency        ISO 4217 (required)
 provider        empty: the part of the offer before the slash

@@ -6,8 +6,6 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 HOURS_PER_MONTH = Decimal(730)
 """Billing month of the large providers: 8,760 hours a year / 12 (AWS, Azure and Google price calculators, 2026)."""
 
-MONTHS_PER_YEAR = Decimal(12)
-
 CENT = Decimal("0.01")
 """Smallest amount on a bill."""
 

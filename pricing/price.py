@@ -5,13 +5,12 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from pricing.money import HOURS_PER_MONTH, MONTHS_PER_YEAR, check_currency, check_decimal
+from pricing.money import HOURS_PER_MONTH, check_currency, check_decimal
 
 UNITS = frozenset(
     {
         "hour",
         "month",
-        "year",
         "once",
         "GiB-month",
         "IOPS-month",
@@ -117,6 +116,4 @@ class Price:
 
     def per_month(self, hours: Decimal = HOURS_PER_MONTH) -> Decimal:
         """Return the recurring price of a month in which an hourly unit runs so many hours; other units do not depend on them."""
-        if self.unit == "hour":
-            return self.amount * hours
-        return self.amount / MONTHS_PER_YEAR if self.unit == "year" else self.amount
+        return self.amount * hours if self.unit == "hour" else self.amount
