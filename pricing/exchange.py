@@ -1,8 +1,8 @@
 """Exchange of currencies at rates that say their day and source; a missing rate is an error, never one."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from pricing.money import check_currency, check_decimal
@@ -15,7 +15,7 @@ class ExchangeRate:
     currency: str
     into: str
     rate: Decimal
-    date: date | None = None
+    date: dt.date | None = None
     source: str = ""
 
     def __post_init__(self) -> None:
