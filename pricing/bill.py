@@ -7,11 +7,10 @@ from datetime import date
 from decimal import Decimal
 
 from pricing.line import Block, Item, Line, make_line
+from pricing.money import NOTHING
 from pricing.price import PriceKind
 
 __all__ = ["Bill", "Block", "CashFlow", "Item", "Line", "make_line"]
-
-_NOTHING = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +118,9 @@ class Bill:
         """Return what is paid in each month of the horizon; all None while a price is missing."""
         if self.missing:
             return (None,) * self.horizon_months
-        paid = [_NOTHING] * self.horizon_months
+        paid = [NOTHING] * self.horizon_months
         for flow in self.cash_flow():
-            paid[flow.month] += flow.cash or _NOTHING
+            paid[flow.month] += flow.cash or NOTHING
         return tuple(paid)
 
 
@@ -141,7 +140,7 @@ def _flows(line: Line) -> tuple[CashFlow, ...]:
 
 
 def _total(lines: tuple[Line, ...], figure: Callable[[Line], Decimal | None]) -> Decimal | None:
-    total = _NOTHING
+    total = NOTHING
     for line in lines:
         amount = figure(line)
         if amount is None:

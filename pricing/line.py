@@ -7,11 +7,9 @@ from enum import StrEnum
 
 from pricing.exchange import ExchangeRate, convert
 from pricing.gaps import PriceGap
-from pricing.money import check_decimal, round_money
+from pricing.money import NOTHING, check_decimal, round_money
 from pricing.price import Price, PriceKind, Purchase, Spend
 from pricing.schedule import Schedule
-
-_NOTHING = Decimal("0.00")
 
 
 class Block(StrEnum):
@@ -184,10 +182,10 @@ def _priced_line(item: Item, price: Price, quantity: Decimal, *, exchange: Excha
         currency=exchange.into,
         spend=price.spend,
         upfront_cost=schedule.fees,
-        monthly_cost=_NOTHING if one_off else schedule.cost_in(horizon_months - 1),
+        monthly_cost=NOTHING if one_off else schedule.cost_in(horizon_months - 1),
         horizon_cash=schedule.cash,
         horizon_cost=schedule.cost,
-        committed_beyond_horizon=schedule.beyond if bound else _NOTHING,
+        committed_beyond_horizon=schedule.beyond if bound else NOTHING,
         first_month=schedule.first_month,
         last_month=schedule.last_month,
         reason=item.reason,

@@ -9,6 +9,9 @@ HOURS_PER_MONTH = Decimal(730)
 CENT = Decimal("0.01")
 """Smallest amount on a bill."""
 
+NOTHING = Decimal("0.00")
+"""No money, as it stands on a bill."""
+
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pricing.money import round_money
+from pricing.money import NOTHING, round_money
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +58,21 @@ class Schedule:
     def beyond(self) -> Decimal:
         """What the running term still costs after the last month, paid already or not."""
         left = self.months_left
-        return self.monthly * left + (self.fee - self._used(self.term_months - left) if left else Decimal(0))
+        return self.monthly * left + (self.fee - self._used(self.term_months - left) if left else NOTHING)
 
     def cash_in(self, month: int) -> Decimal:
         """Return what is paid in a month."""
         if not self.first_month <= month <= self.last_month:
-            return Decimal(0)
+            return NOTHING
         due = (month - self.first_month) % self.term_months == 0
-        return self.monthly + (self.fee if due else Decimal(0))
+        return self.monthly + (self.fee if due else NOTHING)
 
     def cost_in(self, month: int) -> Decimal:
         """Return what a month uses up."""
         if not self.first_month <= month <= self.last_month:
-            return Decimal(0)
+            return NOTHING
         elapsed = (month - self.first_month) % self.term_months
         return self.monthly + self._used(elapsed + 1) - self._used(elapsed)
 
     def _used(self, months: int) -> Decimal:
-        return round_money(self.fee * months / self.term_months) if self.fee else self.fee
+        return round_money(self.fee * months / self.term_months) if self.fee else NOTHING
