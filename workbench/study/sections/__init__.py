@@ -1,0 +1,1 @@
+"""One reader for each part of a study's text files."""
