@@ -1,0 +1,34 @@
+"""Odoo worker pools: response, overflow and usable capacity under load."""
+
+from models.odoo_workers.classes import RequestClass
+from models.odoo_workers.connections import Connections, Processes, connections
+from models.odoo_workers.fit import LoadLevel, PoolFit, has_collapsed
+from models.odoo_workers.load import PoolLoad
+from models.odoo_workers.log import ServiceDemand, concurrency_met, service_demand
+from models.odoo_workers.memory import MemoryFit, WorkerMemory, needed_bytes, workers_that_fit
+from models.odoo_workers.pool import WorkerPool
+from models.odoo_workers.rule_of_thumb import RuleOfThumb, most_workers, rule_of_thumb
+from models.odoo_workers.usable import UsableLoad
+
+__all__ = [
+    "Connections",
+    "LoadLevel",
+    "MemoryFit",
+    "PoolFit",
+    "PoolLoad",
+    "Processes",
+    "RequestClass",
+    "RuleOfThumb",
+    "ServiceDemand",
+    "UsableLoad",
+    "WorkerMemory",
+    "WorkerPool",
+    "concurrency_met",
+    "connections",
+    "has_collapsed",
+    "most_workers",
+    "needed_bytes",
+    "rule_of_thumb",
+    "service_demand",
+    "workers_that_fit",
+]

@@ -1,0 +1,115 @@
+"""The largest load a pool carries: the response objective and the accept queue, whichever comes first."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from models.odoo_workers.chain import Replica, State, solve_open
+from models.odoo_workers.equilibrium import others_in_database, replica_of
+from models.odoo_workers.load import HOUR_S, assumptions
+from models.odoo_workers.pool import WorkerPool
+from models.odoo_workers.response import Arrivals
+from models.topology.resources import Resource
+from models.topology.verdict import Reason, ReasonCode
+
+_PRECISION = 1e-4
+_ROUNDS = 40
+_ALMOST_FULL = 0.9999
+_ALMOST_IDLE = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class UsableLoad:
+    """The largest arrival rate with the two bounds it comes from; requests per second over all replicas."""
+
+    arrival_rate: float
+    """What may be planned: the smaller of the two."""
+    keeps_response: float
+    """Largest rate that keeps the response objective."""
+    keeps_queue: float
+    """Largest rate that keeps the accept queue from overflowing more often than allowed; beyond it the pool may not recover."""
+    largest_completion_rate: float
+    """Completions per second with every worker busy."""
+    reasons: tuple[Reason, ...]
+    """What bounds the load and what was assumed."""
+
+
+def usable_load(pool: WorkerPool, percentile: float, response_s: float, overflow_per_hour: float) -> UsableLoad:
+    """Return the usable load of a pool; see `WorkerPool.capacity`.
+
+    Raises
+    ------
+    ValueError
+        If the percentile or the overflow probability is not strictly between 0 and 1 or the response time not above 0.
+
+    """
+    for name, value in (("percentile", percentile), ("overflow_per_hour", overflow_per_hour)):
+        if not 0 < value < 1:
+            raise ValueError(f"{name} is {value}: give a probability strictly between 0 and 1")
+    if not response_s > 0:
+        raise ValueError(f"response_s is {response_s}: give seconds above 0")
+    seconds = HOUR_S * pool.replicas / -math.log1p(-overflow_per_hour)
+    replica, others = replica_of(pool), 0.0
+    for _ in range(_ROUNDS):
+        by_queue = _largest(replica, lambda _, state: _log(state.seconds_to_overflow() / seconds))
+        by_response = _largest(replica, lambda replica, state: _response_margin(pool, replica, state, percentile, response_s))
+        found = others_in_database(pool, replica, solve_open(replica, min(by_queue, by_response)))
+        if abs(found - others) <= _PRECISION * (1 + others):
+            break
+        others = (others + found) / 2
+        replica = replica_of(pool, others)
+    return _describe(pool, replica, by_queue, by_response)
+
+
+def _describe(pool: WorkerPool, replica: Replica, by_queue: float, by_response: float) -> UsableLoad:
+    queue, response = (_offered(pool, replica, rate) for rate in (by_queue, by_response))
+    largest = replica.full_rate * pool.replicas
+    figures = {"keeps_response_per_s": response, "keeps_queue_per_s": queue, "largest_completion_rate_per_s": largest}
+    if response <= 0:
+        bound = Reason(ReasonCode.TOO_SMALL, Resource.WORKER_TIME, figures={"unloaded_s": pool.mixture.unloaded_s, **figures})
+    elif queue < response:
+        bound = Reason(ReasonCode.OVERFLOW, Resource.WORKER_TIME, figures=figures)
+    else:
+        bound = Reason(ReasonCode.BINDING, Resource.WORKER_TIME, figures=figures)
+    return UsableLoad(min(queue, response), response, queue, largest, (bound, *assumptions(pool)))
+
+
+def _offered(pool: WorkerPool, replica: Replica, attempt_rate: float) -> float:
+    """Return the requests per second whose attempts and retries make this attempt rate on each replica."""
+    if attempt_rate <= 0:
+        return 0.0
+    full = float(solve_open(replica, attempt_rate).seen[-1])
+    return pool.replicas * attempt_rate / sum(full**attempt for attempt in range(len(pool.attempts_s)))
+
+
+def _response_margin(pool: WorkerPool, replica: Replica, state: State, percentile: float, response_s: float) -> float:
+    residence = replica.inner.residence_s(pool.mixture.unloaded_s)
+    arrivals = Arrivals(state.seen, residence, state.start_rate(pool.workers), pool.attempts_s)
+    missed = 1 - arrivals.answered_within(response_s, pool.mixture.parts)
+    return _log((1 - percentile) / max(missed, 1e-12))
+
+
+def _log(ratio: float) -> float:
+    """Return the logarithm within bounds that keep false position from creeping."""
+    return math.log(min(max(ratio, 1e-6), 1e6))
+
+
+def _largest(replica: Replica, margin: Callable[[Replica, State], float]) -> float:
+    """Return the largest attempt rate with a margin of at least 0: false position that halves a stuck end (Illinois)."""
+    low, high = _ALMOST_IDLE * replica.full_rate, _ALMOST_FULL * replica.full_rate
+    at_low, at_high = margin(replica, solve_open(replica, low)), margin(replica, solve_open(replica, high))
+    if at_low < 0:
+        return 0.0
+    if at_high >= 0:
+        return high
+    kept = 0
+    for _ in range(_ROUNDS):
+        middle = (low * at_high - high * at_low) / (at_high - at_low)
+        value = margin(replica, solve_open(replica, middle))
+        if 0 <= value <= _PRECISION or high - low <= _PRECISION * high:
+            return middle if value >= 0 else low
+        if value > 0:
+            low, at_low, at_high, kept = middle, value, at_high / (2 if kept > 0 else 1), 1
+        else:
+            high, at_high, at_low, kept = middle, value, at_low / (2 if kept < 0 else 1), -1
+    return low
