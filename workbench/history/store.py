@@ -141,7 +141,7 @@ class History:
         if rows.is_empty():
             return 0
         days = layout.with_day(rows)
-        running = layout.day_name(samples.end_ms)[:7]
+        running = layout.day_name(samples.end_ms + 1)[:7]
         folder = layout.series_folder(self.folder, samples.series)
         month = pl.col("day").str.slice(0, 7)
         closed = (month < running) | month.is_in([path.stem for path in folder.glob("????-??.parquet")])

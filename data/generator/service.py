@@ -1,0 +1,36 @@
+"""The planted service time: light pages by a Weibull law, heavy reports by a lognormal one."""
+
+import math
+
+import numpy as np
+
+from data.generator.estate import Service
+from data.generator.noise import Floats
+
+BOUNDS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, math.inf)
+"""Upper bounds of the histogram's buckets."""
+_LIGHT_SHAPE = 1.3
+_HEAVY_SIGMA = 0.7
+
+
+def scv(service: Service) -> float:
+    """Return the squared coefficient of variation of the whole service time."""
+    light = _light_mean(service) ** 2 * math.gamma(1 + 2 / _LIGHT_SHAPE) / math.gamma(1 + 1 / _LIGHT_SHAPE) ** 2
+    heavy = (service.heavy_factor * service.mean_s) ** 2 * math.exp(_HEAVY_SIGMA**2)
+    second = (1 - service.heavy_share) * light + service.heavy_share * heavy
+    return second / service.mean_s**2 - 1
+
+
+def cumulative_shares(service: Service) -> Floats:
+    """Return the share of requests not above each bound, shape (bounds,), the last one 1."""
+    scale = _light_mean(service) / math.gamma(1 + 1 / _LIGHT_SHAPE)
+    middle = math.log(service.heavy_factor * service.mean_s) - _HEAVY_SIGMA**2 / 2
+    light = [1 - math.exp(-((bound / scale) ** _LIGHT_SHAPE)) for bound in BOUNDS_S]
+    heavy = [
+        (1 + math.erf((math.log(bound) - middle) / (_HEAVY_SIGMA * math.sqrt(2)))) / 2 if bound < math.inf else 1.0 for bound in BOUNDS_S
+    ]
+    return (1 - service.heavy_share) * np.array(light) + service.heavy_share * np.array(heavy)
+
+
+def _light_mean(service: Service) -> float:
+    return service.mean_s * (1 - service.heavy_share * service.heavy_factor) / (1 - service.heavy_share)
