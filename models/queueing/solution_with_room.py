@@ -1,0 +1,80 @@
+"""Which solver answers for a queue with finite room."""
+
+from dataclasses import replace
+from functools import lru_cache
+
+from models.queueing.curves import Between
+from models.queueing.finite import LARGEST_LINE, FiniteQueue, finite_exponential_queue, finite_queue
+from models.queueing.laws import Gamma, Law, exponential, three_moment_hyperexponential, two_moment_law
+from models.queueing.phases import phases_of, two_phases
+from models.queueing.solution import EXACT_SERVERS, INTERPOLATION_ERROR, THREE_MOMENTS_ERROR, WHITT_ERROR, Solution, solve
+
+_EXTRAPOLATION_ERROR = 0.3  # waits of constant service against simulation, load 0.8 to 1.25, arrival scv 0.5 to 4
+
+
+@lru_cache(maxsize=1024)
+def solve_with_room(arrival: Law, service: Law, servers: int, room: int) -> Solution:
+    """Return the stationary solution with at most `room` in the system; waits are those of accepted arrivals.
+
+    ValueError beyond 5000 waiting places.
+    """
+    if room - servers > LARGEST_LINE:
+        raise ValueError(f"room={room!r} leaves more than {LARGEST_LINE} waiting places to servers={servers}: pass room=None instead")
+    if service.mean / arrival.mean < servers * 1e-12:
+        return solve(arrival, service, servers)
+    if service == exponential(service.mean) and arrival == exponential(arrival.mean):
+        return _memoryless(arrival, service, servers, room)
+    if servers > EXACT_SERVERS:
+        plain = _memoryless(exponential(arrival.mean), exponential(service.mean), servers, room)
+        return _for_service(plain, service, f"M/M/c/K in place of {service.name} service", WHITT_ERROR)
+    if phases_of(arrival) is None:
+        near = solve_with_room(two_moment_law(arrival.mean, 0.5), service, servers, room)
+        return replace(near, method=f"{near.method}, Erlang-2 arrivals in place of {arrival.name}", numerical_error=WHITT_ERROR)
+    return _by_phases(arrival, service, servers, room) or _by_neighbours(arrival, service, servers, room)
+
+
+def _memoryless(arrival: Law, service: Law, servers: int, room: int) -> Solution:
+    queue = finite_exponential_queue(service.mean / arrival.mean, service, servers, room)
+    return _solution(queue, service, "M/M/c/K closed form", 1e-10)
+
+
+def _by_phases(arrival: Law, service: Law, servers: int, room: int) -> Solution | None:
+    interarrival, phases = phases_of(arrival), two_phases(service)
+    if interarrival is None or phases is None:
+        return None
+    return _solution(finite_queue(interarrival, phases, servers, room), service, "exact phase-type solution with finite room", 1e-9)
+
+
+def _by_neighbours(arrival: Law, service: Law, servers: int, room: int) -> Solution:
+    if service.scv > 1:
+        three = three_moment_hyperexponential(service.mean, service.scv, service.third_moment)
+        found = solve_with_room(arrival, three, servers, room)
+        return _for_service(found, service, "finite room, exact for two exponential classes with its three moments", THREE_MOMENTS_ERROR)
+    if service.scv >= 0.5:
+        found = solve_with_room(arrival, two_moment_law(service.mean, service.scv), servers, room)
+        return _for_service(found, service, "finite room, exact for two phases with its two moments", INTERPOLATION_ERROR)
+    return _extrapolated(arrival, service, servers, room)
+
+
+def _extrapolated(arrival: Law, service: Law, servers: int, room: int) -> Solution:
+    """Continue the line from exponential through Erlang-2 service; the loss geometrically, so that it stays a probability."""
+    far = solve_with_room(arrival, exponential(service.mean), servers, room)
+    near = solve_with_room(arrival, Gamma(service.mean, 2.0), servers, room)
+    weight = 2 * (1 - service.scv)
+    return Solution(
+        min(max((1 - weight) * far.wait_probability + weight * near.wait_probability, 0.0), 1.0),
+        max((1 - weight) * far.mean_wait_s + weight * near.mean_wait_s, 0.0),
+        Between(far.wait, near.wait, weight),
+        service,
+        "finite room, extrapolated from exponential and Erlang-2 service",
+        _EXTRAPOLATION_ERROR,
+        near.loss_probability**weight * far.loss_probability ** (1 - weight),
+    )
+
+
+def _solution(queue: FiniteQueue, service: Law, method: str, error: float) -> Solution:
+    return Solution(queue.wait_probability, queue.wait.mean_s, queue.wait, service, method, error, queue.loss_probability, queue.response)
+
+
+def _for_service(solution: Solution, service: Law, note: str, error: float) -> Solution:
+    return replace(solution, service=service, method=f"{service.name} service: {note}", numerical_error=error, finite_response=None)
