@@ -30,8 +30,8 @@ class Rent:
 class PriceBook:
     """Offers and their prices; regions may be written westeurope or azure/westeurope, "*" in the book stands for every region."""
 
-    offers: tuple[Offer, ...] = ()
-    prices: tuple[Price, ...] = ()
+    offers: tuple[Offer, ...] = field(default=(), repr=False)
+    prices: tuple[Price, ...] = field(default=(), repr=False)
     conflicts: tuple[Conflict, ...] = ()
     """Found when books were merged."""
     _offers: dict[tuple[str, str], Offer] = field(init=False, repr=False)

@@ -107,6 +107,8 @@ def _rows(text: str, problems: list[Problem]) -> Iterator[tuple[int, Mapping[str
                 yield reader.line_num, dict(zip(header, cells, strict=True))
             elif cells:
                 problems.append(Problem(reader.line_num, f"{len(cells)} cells where the header has {len(header)}: is the file cut off?"))
+        if not text.endswith("\n"):
+            problems.append(Problem(reader.line_num, "the last line has no line break: is the file cut off? If not, end it with one"))
     except csv.Error as error:
         problems.append(Problem(reader.line_num, f"{error}: is the file cut off?"))
 

@@ -14,6 +14,7 @@ LIMIT_NAMES = frozenset(
         "cpu",
         "memory",
         "database_cpu",
+        "database_memory",
         "postgres_iops",
         "postgres_throughput",
         "connections",
