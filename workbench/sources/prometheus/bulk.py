@@ -7,11 +7,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from workbench.sources.catalogue import SeriesRule
-from workbench.sources.errors import SourceAnswer, SourceCancelled
+from workbench.sources.errors import SourceAnswer
 from workbench.sources.prometheus.aligned import read_aligned
 from workbench.sources.prometheus.frames import Part, samples_of
 from workbench.sources.prometheus.raw import read_raw
 from workbench.sources.prometheus.session import PARALLEL, Server
+from workbench.sources.prometheus.transport import stopped
 from workbench.sources.prometheus.windows import Window, plan_windows
 from workbench.sources.samples import Samples
 
@@ -73,9 +74,7 @@ def pull(
 def run_task(server: Server, task: Task, cancel: threading.Event) -> tuple[Samples, ...]:
     """Return the samples of one task, one `Samples` a part; always at least one."""
     if cancel.is_set():
-        raise SourceCancelled(
-            server.connection.name, task.rule.series, "stopped", "a pull can be stopped at any time", "run it again to go on"
-        )
+        raise stopped(server, task.rule.series)
     try:
         parts, warnings = (read_aligned if task.window.step_ms else read_raw)(server, task.rule, task.window, cancel)
     except SourceAnswer as error:

@@ -30,7 +30,7 @@ class Part:
 def subject_of(connection: PrometheusConnection, rule: SeriesRule, labels: Mapping[str, str]) -> str | None:
     """Return the tenant, or "@" and the server, that a label set belongs to; None when nobody claims it."""
     value = labels.get(rule.label, "")
-    if not value or (rule.ignore is not None and re.fullmatch(rule.ignore, value)):
+    if not value or ignored(rule, value):
         return None
     if rule.subject == "tenant":
         return name_of(connection.tenant, rule.label, value, rule.pattern)
@@ -39,6 +39,11 @@ def subject_of(connection: PrometheusConnection, rule: SeriesRule, labels: Mappi
     plain = connection.server.pattern is None
     name = connection.server.exact.get(value) or name_of(connection.server, rule.label, host_of(value) if plain else value)
     return None if name is None else f"@{name}"
+
+
+def ignored(rule: SeriesRule, value: str) -> bool:
+    """Whether a label value is nobody's on purpose."""
+    return rule.ignore is not None and re.fullmatch(rule.ignore, value) is not None
 
 
 def part_of(rule: SeriesRule, labels: Mapping[str, str]) -> str | None:

@@ -92,8 +92,13 @@ def open_server(connection: PrometheusConnection) -> Server:
     if connection.proxy:
         session.proxies = {"http": connection.proxy, "https": connection.proxy}
         session.trust_env = False
-    session.mount(connection.base, HTTPAdapter(pool_connections=1, pool_maxsize=PARALLEL + 1))
+    mount(session, connection)
     return Server(connection, session, (*secrets, *hidden))
+
+
+def mount(session: requests.Session, connection: PrometheusConnection) -> None:
+    """Give the session as many sockets to the server as there are requests in flight."""
+    session.mount(connection.base, HTTPAdapter(pool_connections=1, pool_maxsize=PARALLEL + 1))
 
 
 def _auth(connection: PrometheusConnection) -> tuple[AuthBase, tuple[str, ...]]:

@@ -2,8 +2,8 @@
 
 import threading
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 import requests
 
@@ -30,22 +30,35 @@ class Attempt:
 
 def ask(server: Server, path: str, params: Mapping[str, str], cancel: threading.Event | None = None) -> bytes:
     """Return the body of a 200, 400 or 422 answer; raise a SourceError naming anything else."""
-    cancel = cancel or threading.Event()
-    method = server.connection.method
+    stop = cancel or threading.Event()
+
+    def once() -> Attempt:
+        attempt = _try(server, server.connection.method, path, params, stop)
+        if attempt.status in (405, 501) and server.connection.method == "POST":
+            return _try(server, "GET", path, params, stop)
+        return attempt
+
+    return retried(server, path, stop, once).body
+
+
+def retried(server: Server, asked: str, cancel: threading.Event, once: Callable[[], Attempt]) -> Attempt:
+    """Try until an answer comes, retries are used up, or the failure is one that does not pass; then raise it."""
     number = 0
     while True:
         if cancel.is_set():
-            raise SourceCancelled(server.connection.name, path, "stopped", "a pull can be stopped at any time", "run it again to go on")
-        attempt = _try(server, method, path, params, cancel)
-        if attempt.status in (405, 501) and method == "POST":
-            method = "GET"
-            attempt = _try(server, method, path, params, cancel)
+            raise stopped(server, asked)
+        attempt = once()
         if attempt.failure is None:
-            return attempt.body
+            return attempt
         if attempt.status not in RETRY_STATUS or number >= server.connection.retries:
             raise attempt.failure
         cancel.wait(min(LONGEST_PAUSE_S, max(attempt.pause_s, server.connection.backoff_s * 2**number)))
         number += 1
+
+
+def stopped(server: Server, asked: str) -> SourceCancelled:
+    """Return the error of a pull that the user stopped."""
+    return SourceCancelled(server.connection.name, asked, "stopped", "a pull can be stopped at any time", "run it again to go on")
 
 
 def _try(server: Server, method: str, path: str, params: Mapping[str, str], cancel: threading.Event) -> Attempt:
@@ -67,7 +80,7 @@ def _try(server: Server, method: str, path: str, params: Mapping[str, str], canc
     except requests.RequestException as error:
         return named_failure(server, path, error)
     except ValueError as error:
-        return Attempt(status=401, failure=_refused(server, path, str(error)))
+        return Attempt(status=401, failure=refused(server, path, str(error)))
 
 
 def _body(server: Server, path: str, response: requests.Response, cancel: threading.Event) -> bytes:
@@ -75,7 +88,7 @@ def _body(server: Server, path: str, response: requests.Response, cancel: thread
     pieces: list[bytes] = []
     for piece in response.iter_content(CHUNK_BYTES):
         if cancel.is_set():
-            raise SourceCancelled(server.connection.name, path, "stopped", "a pull can be stopped at any time", "run it again to go on")
+            raise stopped(server, path)
         if time.monotonic() > deadline:
             raise requests.ReadTimeout(f"no end after {WHOLE_ANSWER * server.connection.timeout_s:g} s")
         pieces.append(piece)
@@ -83,26 +96,31 @@ def _body(server: Server, path: str, response: requests.Response, cancel: thread
 
 
 def _judged(server: Server, path: str, response: requests.Response, body: bytes) -> Attempt:
-    status = response.status_code
-    if status in (200, 400, 422):
-        return Attempt(body, status)
-    said = server.clean(body[:200].decode("utf-8", "replace").strip().replace("\n", " "))
-    found = f"HTTP {status} {response.reason or ''}".strip() + (f" ({said})" if said else "")
+    if response.status_code in (200, 400, 422):
+        return Attempt(body, response.status_code)
+    attempt = judged_status(server, path, response.status_code, body[:200].decode("utf-8", "replace"))
+    return replace(attempt, pause_s=_retry_after_s(response))
+
+
+def judged_status(server: Server, asked: str, status: int, said: str) -> Attempt:
+    """Return the failure that an HTTP status stands for."""
+    name, said = server.connection.name, server.clean(said[:200].strip().replace("\n", " "))
+    found = f"HTTP {status}" + (f" ({said})" if said else "")
     if status in (401, 403, 407):
-        return Attempt(status=status, failure=_refused(server, path, found))
+        return Attempt(status=status, failure=refused(server, asked, found))
     if status in RETRY_STATUS:
-        tried = f"after {server.connection.retries + 1} tries"
-        late = SourceUnreachable(
-            server.connection.name, path, found, f"gave up {tried}", "look at the server's load and limits, then run again"
+        rule = f"gave up after {server.connection.retries + 1} tries"
+        return Attempt(
+            status=status, failure=SourceUnreachable(name, asked, found, rule, "look at the server's load and limits, then run again")
         )
-        return Attempt(status=status, failure=late, pause_s=_retry_after_s(response))
     fix = "check url and its path prefix" if status != 405 else "check that the proxy in front lets queries pass"
-    return Attempt(status=status, failure=SourceAnswer(server.connection.name, path, found, "a Prometheus answers 200, 400 or 422", fix))
+    return Attempt(status=status, failure=SourceAnswer(name, asked, found, "a Prometheus answers 200, 400 or 422", fix))
 
 
-def _refused(server: Server, path: str, found: str) -> SourceRefused:
+def refused(server: Server, asked: str, found: str) -> SourceRefused:
+    """Return the error of credentials that do not open the door."""
     fix = "check username and password_file, bearer_file, client_cert or headers of this source"
-    return SourceRefused(server.connection.name, path, server.clean(found), "the server wants other credentials", fix)
+    return SourceRefused(server.connection.name, asked, server.clean(found), "the server wants other credentials", fix)
 
 
 def _retry_after_s(response: requests.Response) -> float:
