@@ -111,8 +111,10 @@ def test_every_error_comes_at_once_with_file_and_line(folder):
         "study.toml:39: labour.per_hour = -85: must not be negative",
         'study.toml:66: tenants[0].calendar.zone = "Europe/Berln": is an unknown time zone, did you mean "Europe/Berlin"?',
         "tenants.csv:2: tenants[zwickau].plants[0].users = many: must be a number, with a dot for decimals, e.g. 0.95",
-        "topologies/current.toml:14: pools[1].tenants = […]: serves 'leipzig' a second time in the layer 'workers', "
-        "keep it in one pool of the layer",
+        (
+            "topologies/current.toml:14: pools[1].tenants = […]: serves 'leipzig' a second time in the layer 'workers', "
+            "keep it in one pool of the layer"
+        ),
         "topologies/current.toml:14: pools[1].tenants = […]: names the unknown tenant 'munich', add it to tenants.csv",
     ]
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from workbench.study.estate import Study, Tenant
+from workbench.study.estate import Study, Tenant, TopologySpec
 from workbench.study.inspection import Place
 from workbench.study.section import Section
 from workbench.study.sections.policies import ENVIRONMENTS
@@ -89,7 +89,13 @@ def _check_topologies(study: Study, root: Section) -> None:
             file = f"topologies/{topology.name}.toml"
             root.inspection.error(Place(file), "has the name of a computed topology", "rename the file")
         if topology.name == CURRENT and topology.invoice is None:
-            root.inspection.warn(Place("topologies/current.toml"), "has no [invoice]: the bill cannot be checked", "")
+            root.inspection.warn(Place(f"topologies/{CURRENT}.toml"), "has no [invoice]: the bill cannot be checked")
+
+
+def _warn_of_parts(topology: TopologySpec, root: Section) -> None:
+    bare = [pool.name for pool in topology.pools if not pool.parts]
+    if topology.name == CURRENT and bare:
+        root.inspection.warn(Place(f"topologies/{CURRENT}.toml"), f"has pools without parts, so its bill is incomplete: {_few(bare)}")
 
 
 def _warn_of_gaps(study: Study, root: Section) -> None:
@@ -101,10 +107,11 @@ def _warn_of_gaps(study: Study, root: Section) -> None:
     if empty:
         root.inspection.warn(root.place.key("tenants"), f"have no users: no blast radius for {_few(empty)}")
     for topology in study.topologies:
+        _warn_of_parts(topology, root)
         served = {name for pool in topology.pools for name in pool.tenants}
         missing = [tenant.name for tenant in study.tenants if tenant.name not in served and tenant.like is None]
         if missing:
-            root.inspection.warn(Place(f"topologies/{topology.name}.toml"), f"has no pool for {_few(missing)}", "")
+            root.inspection.warn(Place(f"topologies/{topology.name}.toml"), f"has no pool for {_few(missing)}")
 
 
 def _few(names: Sequence[str]) -> str:

@@ -1,12 +1,13 @@
 """Read the folder of a study: all of it, or every error at once with file and line."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from workbench.study.crosschecks import check_study
 from workbench.study.documents import load_document
 from workbench.study.durations import months
+from workbench.study.edits.scenarios import read_scenarios
 from workbench.study.estate import Incident, Study, TopologySpec
 from workbench.study.findings import Finding, StudyErrors
 from workbench.study.inspection import Inspection, Place
@@ -80,6 +81,7 @@ def _study(root: Section, folder: Path) -> Study:
         topologies=tuple(_topologies(root, folder, names)),
     )
     check_study(study, root, [section for _, section in rows])
+    study = replace(study, scenarios=tuple(read_scenarios(root, study, folder)))
     root.finish()
     return study
 

@@ -17,6 +17,7 @@ _LAYERS = tuple(layer.value for layer in Layer)
 
 def read_topology(section: Section, name_of_file: str, tenants: frozenset[str]) -> TopologySpec:
     """Return the topology of one file; each tenant stands at most once in a layer, each pool has its own name."""
+    section.require("pools", '[[pools]] with name = "db-eu-1"')
     served: set[tuple[Layer, str]] = set()
     pools: dict[str, PoolSpec] = {}
     for table in section.children("pools"):

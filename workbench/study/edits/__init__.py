@@ -1,0 +1,55 @@
+"""Edits: frozen changes to a study, applied purely, written as TOML tables and shell options."""
+
+from workbench.study.edits.apply import Adjustments, Edited, UnitPrice, apply
+from workbench.study.edits.kinds import (
+    AddTenant,
+    Edit,
+    MergePools,
+    MoveTenant,
+    PartitionEdit,
+    PinOffer,
+    RemoveTenant,
+    ScaleDriver,
+    Scenario,
+    SetCache,
+    SetFailureRate,
+    SetObjective,
+    SetPrice,
+    SetTtl,
+    SetWorkers,
+    SplitPool,
+)
+from workbench.study.edits.scenarios import scenario_diff, scenario_named, scenario_path, scenario_toml, write_scenario
+from workbench.study.edits.written import from_option, from_toml, to_option, to_toml
+
+__all__ = [
+    "AddTenant",
+    "Adjustments",
+    "Edit",
+    "Edited",
+    "MergePools",
+    "MoveTenant",
+    "PartitionEdit",
+    "PinOffer",
+    "RemoveTenant",
+    "ScaleDriver",
+    "Scenario",
+    "SetCache",
+    "SetFailureRate",
+    "SetObjective",
+    "SetPrice",
+    "SetTtl",
+    "SetWorkers",
+    "SplitPool",
+    "UnitPrice",
+    "apply",
+    "from_option",
+    "from_toml",
+    "scenario_diff",
+    "scenario_named",
+    "scenario_path",
+    "scenario_toml",
+    "to_option",
+    "to_toml",
+    "write_scenario",
+]

@@ -1,0 +1,238 @@
+"""One frozen change to a study each, and a scenario as a named list of them."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from math import isfinite
+
+from models.topology.resources import Layer
+from workbench.study.findings import RuleError
+from workbench.study.values import name as checked_name
+
+
+@dataclass(frozen=True, slots=True)
+class AddTenant:
+    """A tenant to come, like one that is there."""
+
+    tenant: str
+    like: str
+    scale: float = 1.0
+    """Its size as a multiple of the other's."""
+    start: date | None = None
+    """First day; None: from today on."""
+
+    def __post_init__(self) -> None:
+        _names(self, tenant=self.tenant, like=self.like)
+        _above_zero(self, scale=self.scale)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveTenant:
+    """A tenant that leaves."""
+
+    tenant: str
+    end: date
+    """Last day."""
+
+    def __post_init__(self) -> None:
+        _names(self, tenant=self.tenant)
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleDriver:
+    """More or less of a driver, for one tenant or all, from a day on or always."""
+
+    driver: str
+    factor: float
+    tenant: str | None = None
+    start: date | None = None
+
+    def __post_init__(self) -> None:
+        _names(self, driver=self.driver, **({"tenant": self.tenant} if self.tenant is not None else {}))
+        _above_zero(self, factor=self.factor)
+
+
+@dataclass(frozen=True, slots=True)
+class SetWorkers:
+    """Another number of workers in each replica of a pool."""
+
+    pool: str
+    workers: int
+
+    def __post_init__(self) -> None:
+        _names(self, pool=self.pool)
+        _above_zero(self, workers=self.workers)
+
+
+@dataclass(frozen=True, slots=True)
+class SetCache:
+    """Another size of a pool's cache: shared buffers or Redis memory."""
+
+    pool: str
+    cache_bytes: int
+
+    def __post_init__(self) -> None:
+        _names(self, pool=self.pool)
+        _above_zero(self, cache_bytes=self.cache_bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class SetTtl:
+    """Another time to live of the sessions in a pool's cache."""
+
+    pool: str
+    ttl_s: float
+
+    def __post_init__(self) -> None:
+        _names(self, pool=self.pool)
+        _above_zero(self, ttl_s=self.ttl_s)
+
+
+@dataclass(frozen=True, slots=True)
+class SetPrice:
+    """Another price of an offer for one of its units."""
+
+    offer: str
+    unit: str
+    amount: Decimal
+    currency: str
+
+    def __post_init__(self) -> None:
+        _names(self, offer=self.offer, unit=self.unit, currency=self.currency)
+        if not self.amount.is_finite() or self.amount < 0:
+            raise ValueError(f"{type(self).__name__}: amount is {self.amount} and must be a finite amount of at least 0")
+
+
+@dataclass(frozen=True, slots=True)
+class SetObjective:
+    """Another objective for an environment or for one tenant."""
+
+    target: str
+    """Name of an environment or a tenant."""
+    share: float
+    within_s: float
+
+    def __post_init__(self) -> None:
+        _names(self, target=self.target)
+        _above_zero(self, within_s=self.within_s)
+        if not 0 < self.share < 1:
+            raise ValueError(f"{type(self).__name__}: share is {self.share} and must lie between 0 and 1, both excluded")
+
+
+@dataclass(frozen=True, slots=True)
+class SetFailureRate:
+    """Another belief about how often one instance of a domain fails; the incident log still updates it."""
+
+    domain: str
+    rate_per_year: float
+
+    def __post_init__(self) -> None:
+        _names(self, domain=self.domain)
+        if not isfinite(self.rate_per_year) or self.rate_per_year < 0:
+            raise ValueError(f"{type(self).__name__}: rate_per_year is {self.rate_per_year} and must be a finite rate of at least 0")
+
+
+@dataclass(frozen=True, slots=True)
+class MoveTenant:
+    """A tenant served by another pool of a layer."""
+
+    topology: str
+    tenant: str
+    layer: Layer
+    pool: str
+    """The pool it moves to; in a computed topology a name that is not there makes a new pool."""
+
+    def __post_init__(self) -> None:
+        _names(self, topology=self.topology, tenant=self.tenant, pool=self.pool)
+
+
+@dataclass(frozen=True, slots=True)
+class SplitPool:
+    """Some tenants of a pool get a pool of their own."""
+
+    topology: str
+    pool: str
+    tenants: tuple[str, ...]
+    """Those that leave."""
+    name: str
+    """The new pool."""
+
+    def __post_init__(self) -> None:
+        _names(self, topology=self.topology, pool=self.pool, name=self.name)
+        _several(self, "tenants", self.tenants, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class MergePools:
+    """Several pools of a layer become one."""
+
+    topology: str
+    pools: tuple[str, ...]
+    name: str
+    """The pool that is left; may be the name of one of them."""
+
+    def __post_init__(self) -> None:
+        _names(self, topology=self.topology, name=self.name)
+        _several(self, "pools", self.pools, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class PinOffer:
+    """A pool's machines are of this offer, whatever would be cheaper."""
+
+    topology: str
+    pool: str
+    offer: str
+
+    def __post_init__(self) -> None:
+        _names(self, topology=self.topology, pool=self.pool, offer=self.offer)
+
+
+PartitionEdit = MoveTenant | SplitPool | MergePools
+Edit = (
+    AddTenant
+    | RemoveTenant
+    | ScaleDriver
+    | SetWorkers
+    | SetCache
+    | SetTtl
+    | SetPrice
+    | SetObjective
+    | SetFailureRate
+    | MoveTenant
+    | SplitPool
+    | MergePools
+    | PinOffer
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A named list of edits; undoing drops the last one."""
+
+    name: str
+    edits: tuple[Edit, ...]
+
+    def undone(self) -> "Scenario":
+        """Return the scenario without its last edit."""
+        return Scenario(self.name, self.edits[:-1])
+
+
+def _names(edit: object, **values: str) -> None:
+    for argument, value in values.items():
+        try:
+            checked_name(value)
+        except RuleError as broken:
+            raise ValueError(f"{type(edit).__name__}: {argument} = {value!r} {broken}") from None
+
+
+def _several(edit: object, argument: str, values: tuple[str, ...], least: int) -> None:
+    _names(edit, **{f"{argument}[{index}]": value for index, value in enumerate(values)})
+    if len(set(values)) < least or len(set(values)) != len(values):
+        raise ValueError(f"{type(edit).__name__}: {argument} = {values!r} must name at least {least} and none twice")
+
+
+def _above_zero(edit: object, **values: float) -> None:
+    for argument, value in values.items():
+        if not isfinite(value) or value <= 0:
+            raise ValueError(f"{type(edit).__name__}: {argument} is {value} and must be finite and above 0")
