@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from fnmatch import fnmatchcase
 
-from pricing.conflicts import Conflict, price_key
+from pricing.conflicts import Conflict, disagree, price_subject
 from pricing.gaps import MissingPrice, PriceGap
 from pricing.money import HOURS_PER_MONTH
 from pricing.offers import ANYWHERE, Offer, split_region
@@ -189,16 +189,20 @@ class PriceBook:
         return PriceGap(offer_id, split_region(region), "hour", purchase, term_months, self.newest)
 
     def merge(self, other: "PriceBook") -> "PriceBook":
-        """Return both books as one; where they disagree the other one wins and the conflict is listed."""
+        """Return both books as one; what the other one prices replaces what this one says of it, and disagreements are listed.
+
+        A price that the other book only announces for a later day replaces nothing.
+        """
         offers = {(offer.id, offer.region): offer for offer in (*self.offers, *other.offers)}
-        prices = {price_key(price): price for price in self.prices}
-        conflicts = [*self.conflicts, *other.conflicts]
-        for price in other.prices:
-            known = prices.get(price_key(price))
-            if known and (known.amount, known.upfront, known.currency) != (price.amount, price.upfront, price.currency):
-                conflicts.append(Conflict(price, known))
-            prices[price_key(price)] = price
-        return PriceBook(tuple(offers.values()), tuple(prices.values()), tuple(conflicts))
+        current = {price_subject(price): price for price in other.prices if _in_force(price, None)}
+        kept, conflicts = [], [*self.conflicts, *other.conflicts]
+        for price in self.prices:
+            replacing = current.get(price_subject(price))
+            if replacing is None:
+                kept.append(price)
+            elif disagree(replacing, price):
+                conflicts.append(Conflict(replacing, price))
+        return PriceBook(tuple(offers.values()), (*kept, *other.prices), tuple(conflicts))
 
     def override(
         self, offer_id: str, unit: str, amount: Decimal, currency: str, *, source: str = "edit", as_of: date | None = None

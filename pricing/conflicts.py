@@ -23,7 +23,12 @@ class Conflict:
 
 
 def price_key(price: Price) -> tuple[object, ...]:
-    """Return what a price is the price of; two rows with one key are a conflict."""
+    """Return what tells a price from every other; two rows with one key are a conflict."""
+    return (*price_subject(price), price.valid_from)
+
+
+def price_subject(price: Price) -> tuple[object, ...]:
+    """Return what a price is the price of, whenever it holds."""
     return (
         price.offer_id,
         price.region,
@@ -33,6 +38,10 @@ def price_key(price: Price) -> tuple[object, ...]:
         price.payment,
         price.component,
         price.tier_from,
-        price.valid_from,
         price.applies_to,
     )
+
+
+def disagree(one: Price, other: Price) -> bool:
+    """Return whether two prices of the same thing are different money."""
+    return (one.amount, one.upfront, one.currency, one.included) != (other.amount, other.upfront, other.currency, other.included)
