@@ -1,0 +1,3 @@
+def main() -> int:
+    """Run."""
+    return 0

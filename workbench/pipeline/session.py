@@ -1,0 +1,255 @@
+"""One study at work: history is read once, fits and pools are kept, edits and undo reuse them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from importlib import metadata
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.topology.demand import DRIVERS, Demand
+from models.topology.resources import Driver, Layer
+from pricing.book import PriceBook
+from pricing.exchange import convert, rate_for
+from workbench.history import open_history
+from workbench.pipeline.basis import Basis, basis_of, fingerprint
+from workbench.pipeline.bills import make_biller
+from workbench.pipeline.calendar_months import Window
+from workbench.pipeline.comparison import Comparison
+from workbench.pipeline.demand import assemble, estate_tenants, tenancy
+from workbench.pipeline.estate_rows import estate_rows
+from workbench.pipeline.factory import PoolFactory
+from workbench.pipeline.failures import failure_rates
+from workbench.pipeline.figures import Result, cost_paths
+from workbench.pipeline.growth import Growth, grow
+from workbench.pipeline.observed import Observed, observe
+from workbench.pipeline.origins import figure_origins
+from workbench.pipeline.performance import performance_of
+from workbench.pipeline.planner import Planner
+from workbench.pipeline.prices import study_book
+from workbench.pipeline.risk import risk_of
+from workbench.pipeline.sizer import exchange_rates, make_sizer
+from workbench.pipeline.sizing.usable import UsableTable
+from workbench.pipeline.warnings import warnings_of
+from workbench.pipeline.workloads import Workloads, fit_workloads
+from workbench.study.edits import Adjustments, Edit, apply
+from workbench.study.estate import Study
+
+RECENT_HOURS = 28 * 24
+Progress = Callable[[str, float], None]
+"""(what, share done)."""
+
+
+def silent(_what: str, _share: float) -> None:
+    """Report nothing."""
+
+
+@dataclass(slots=True, eq=False)
+class _Kept:
+    """What is computed once for a history and shared by all edits of a study."""
+
+    observed: Observed | None = None
+    workloads: Workloads | None = None
+    growth: Growth | None = None
+    base: Demand | None = None
+    book: PriceBook | None = None
+    table: UsableTable = field(default_factory=UsableTable)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Session:
+    """A study with its edits; cheap to make from another one of the same study."""
+
+    original: Study
+    study: Study
+    adjustments: Adjustments
+    edits: tuple[Edit, ...]
+    scenario: str | None
+    progress: Progress
+    _kept: _Kept
+    _own: dict[str, object] = field(default_factory=dict)
+
+    def edited(self, edits: Sequence[Edit], scenario: str | None = None) -> "Session":
+        """Return the session of the same study with exactly these edits; what they do not touch is shared."""
+        changed = apply(self.original, edits)
+        return replace(self, study=changed.study, adjustments=changed.adjustments, edits=tuple(edits), scenario=scenario, _own={})
+
+    @property
+    def window(self) -> Window:
+        """The months planned and looked at."""
+        return Window(self.observed.as_of, self.study.horizon_months)
+
+    @property
+    def observed(self) -> Observed:
+        """History on an hourly grid."""
+        if self._kept.observed is None:
+            self.progress("reading history", 0.0)
+            self._kept.observed = observe(self.original, open_history(self.original.folder / "history"))
+        return self._kept.observed
+
+    @property
+    def workloads(self) -> Workloads:
+        """What was fitted."""
+        if self._kept.workloads is None:
+            self.progress("fitting workloads", 0.0)
+            self._kept.workloads = fit_workloads(self.original, self.observed)
+        return self._kept.workloads
+
+    @property
+    def growth(self) -> Growth:
+        """Forecasts of all drivers."""
+        if self._kept.growth is None:
+            self.progress("forecasting", 0.0)
+            self._kept.growth = grow(self.original, self.observed, self.workloads, self.window)
+        return self._kept.growth
+
+    @property
+    def demand(self) -> Demand:
+        """Joint demand of the estate as edited."""
+        if self._kept.base is None:
+            window = self.window
+            base = assemble(
+                self.original, self.observed, self.workloads, self.growth, window, lambda share: self.progress("adding demand", share)
+            )
+            self._kept.base = base
+        return _edited_demand(self._kept.base, self.study, self.observed, self.adjustments, self.window)
+
+    @property
+    def book(self) -> PriceBook:
+        """Price books: packaged, the study's own offers, prices set by hand."""
+        if self._kept.book is None:
+            self._kept.book = study_book(self.original)
+        book = self._kept.book
+        for (offer, unit), price in self.adjustments.prices.items():
+            book = book.override(offer, unit, price.amount, price.currency, source="set by hand", as_of=self.observed.as_of)
+        return book
+
+    @property
+    def tenants(self) -> tuple[str, ...]:
+        """Tenants in the figures."""
+        return estate_tenants(self.study, self.observed)
+
+    @property
+    def factory(self) -> PoolFactory:
+        """Makes and keeps pools for this set of edits."""
+        found = self._own.get("factory")
+        if not isinstance(found, PoolFactory):
+            demand = self.demand
+            rows = estate_rows(self.study, self.tenants, demand, self.workloads)
+            sizer = make_sizer(self.study, demand, rows, self.book, self.workloads.base, self.mean_rate())
+            found = PoolFactory(replace(sizer, table=self._kept.table), self.window)
+            self._own["factory"] = found
+        return found
+
+    def mean_rate(self) -> NDArray[np.float64]:
+        """Return today's mean requests per second of every tenant of the figures, shape (tenants,)."""
+        return np.asarray(np.nanmean(self.load_curve(), axis=1), float)
+
+    def load_curve(self) -> NDArray[np.float64]:
+        """Return the last weeks' requests per second, shape (tenants, hours); a planned tenant's are those of the one it is like."""
+        recent = self.observed.series["requests"][:, -RECENT_HOURS:]
+        scale = np.array([self.study.tenant(name).scale if self.study.tenant(name).like else 1.0 for name in self.tenants])
+        return np.asarray(recent[self.demand.source] * scale[:, None], float)
+
+    @property
+    def planner(self) -> Planner:
+        """Makes plans for this set of edits."""
+        found = self._own.get("planner")
+        if not isinstance(found, Planner):
+            found = Planner(self.factory, failure_rates(self.study), self.adjustments)
+            self._own["planner"] = found
+        return found
+
+    def result(self, topology: str) -> Result:
+        """Return one topology, planned, priced and stressed; computed once."""
+        found = self._own.get(f"result {topology}")
+        if not isinstance(found, Result):
+            found = self._result(topology)
+            self._own[f"result {topology}"] = found
+        return found
+
+    def _result(self, topology: str) -> Result:
+        self.progress(f"planning {topology}", 0.0)
+        plan = self.planner.plan(topology)
+        bill = make_biller(self.factory.sizer).bill(plan)
+        rows = self.factory.sizer.rows
+        return Result(
+            plan=plan,
+            bill=bill,
+            risk=risk_of(self.study, plan, rows, self.planner.rates) if rows.users.sum() > 0 else None,
+            performance=performance_of(self.factory, plan, self.load_curve()),
+            total_paths=cost_paths(self.factory, plan, bill),
+            risk_weight=self.study.money.risk_weight,
+        )
+
+    def compare(self, topologies: Sequence[str] | None = None) -> Comparison:
+        """Return the topologies side by side, by default all that the study has."""
+        results = tuple(self.result(name) for name in (topologies or self.planner.names()))
+        return Comparison(
+            study=self.study.name,
+            demo=self.study.demo,
+            scenario=self.scenario,
+            as_of=self.observed.as_of,
+            horizon_months=self.study.horizon_months,
+            currency=self.study.money.currency,
+            seed=self.study.seed,
+            basis=self.basis(),
+            results=results,
+            tenants=self.tenants,
+            versions={"capacity-workbench": metadata.version("capacity-workbench"), "numpy": np.__version__},
+            warnings=warnings_of(self.observed, self.workloads, self.demand, results),
+            invoice=self.invoice(),
+            origins=figure_origins(self.observed, self.workloads, results),
+            factory=self.factory,
+        )
+
+    def basis(self) -> Basis:
+        """Return what every topology of this session has in common."""
+        demand = self.demand
+        arrays = (demand.flows, demand.states, demand.factors, *(link.per_unit for link in demand.links))
+        rounded = fingerprint(*(np.char.mod("%.4e", array.reshape(-1)[:: max(array.size // 997, 1)]).tobytes() for array in arrays))
+        prices = fingerprint(*sorted(repr(price).encode() for price in self.book.prices))
+        return basis_of(self.study, self.adjustments, self.observed.as_of, rounded, prices)
+
+    def invoice(self) -> Decimal | None:
+        """Return the last invoice of what runs today in the study's currency."""
+        for topology in self.study.topologies:
+            if topology.name == "current" and topology.invoice is not None:
+                into = self.study.money.currency
+                rate = rate_for(exchange_rates(self.study), topology.invoice.currency, into)
+                return convert(topology.invoice.amount, rate)
+        return None
+
+
+def open_session(study: Study, edits: Sequence[Edit] = (), scenario: str | None = None, progress: Progress = silent) -> Session:
+    """Return the session of a study with edits applied."""
+    changed = apply(study, edits)
+    return Session(study, changed.study, changed.adjustments, tuple(edits), scenario, progress, _Kept())
+
+
+def _edited_demand(base: Demand, study: Study, observed: Observed, adjustments: Adjustments, window: Window) -> Demand:
+    """Return the demand with factors for planned tenants and edits; paths are shared, nothing is copied."""
+    source, factors = tenancy(study, observed, window)
+    names = estate_tenants(study, observed)
+    for edit in adjustments.driver_factors:
+        rows = [i for i, name in enumerate(names) if edit.tenant in (None, name)]
+        start = 0 if edit.start is None else max(window.month_index(edit.start), 0)
+        driver = DRIVERS.index(Driver(edit.driver))
+        factors[driver, rows, start:] *= edit.factor
+    _time_to_live(study, names, factors, adjustments)
+    return replace(base, source=source, factors=factors)
+
+
+DEFAULT_TTL_S = 7 * 86400.0
+"""Odoo's and session_redis' time to live of a user's session (18.0)."""
+
+
+def _time_to_live(study: Study, names: Sequence[str], factors: NDArray[np.float32], adjustments: Adjustments) -> None:
+    """Scale sessions by the new time to live over today's: keys = creation rate × residence (Little)."""
+    current = [topology for topology in study.topologies if topology.name == "current"]
+    for spec in (pool for topology in current for pool in topology.pools if pool.layer == Layer.CACHE):
+        wanted = adjustments.ttl_s.get(spec.name)
+        if wanted is not None:
+            rows = [i for i, name in enumerate(names) if name in spec.tenants]
+            factors[DRIVERS.index(Driver.SESSIONS), rows] *= wanted / float(spec.settings.get("ttl_s", DEFAULT_TTL_S))

@@ -1,0 +1,80 @@
+"""Who may share what: image, database version, class, isolation; and the pure partitions that follow."""
+
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.topology.resources import Layer
+from workbench.study.estate import Study, Tenant
+
+POOLED_LAYERS = (Layer.INGRESS, Layer.WORKERS, Layer.DATABASE, Layer.CACHE, Layer.FILESTORE, Layer.BACKUP)
+"""Layers whose tenants are partitioned; observability is shared in every topology."""
+Groups = tuple[tuple[int, ...], ...]
+"""Tenant indices of each pool of a layer."""
+
+
+def sharing_key(layer: Layer, tenant: Tenant) -> tuple[Hashable, ...]:
+    """Return what must be equal for two tenants to share a pool of a layer.
+
+    A worker pool holds one image, a PostgreSQL server one major version; production and the rest never share a pool.
+    """
+    if layer in (Layer.WORKERS, Layer.FILESTORE):
+        return tenant.production, tenant.runs.image
+    if layer == Layer.DATABASE:
+        return tenant.production, tenant.runs.postgres
+    return (tenant.production,)
+
+
+def rule_name(layer: Layer) -> str:
+    """Return the name of the rule that keeps tenants of a layer apart."""
+    return {Layer.WORKERS: "image", Layer.FILESTORE: "image", Layer.DATABASE: "PostgreSQL version"}.get(layer, "class")
+
+
+def alone(layer: Layer, tenants: Sequence[Tenant]) -> tuple[int, ...]:
+    """Return the tenants that may not share the layer."""
+    return tuple(i for i, tenant in enumerate(tenants) if tenant.isolation.get(layer) == "own")
+
+
+def compatible(layer: Layer, tenants: Sequence[Tenant]) -> NDArray[np.bool_]:
+    """Return who may share with whom, shape (tenants, tenants)."""
+    keys = [sharing_key(layer, tenant) for tenant in tenants]
+    allowed = np.array([[one == other for other in keys] for one in keys], bool).reshape(len(keys), len(keys))
+    for i in alone(layer, tenants):
+        allowed[i, :] = allowed[:, i] = False
+        allowed[i, i] = True
+    return allowed
+
+
+def shared(layer: Layer, tenants: Sequence[Tenant]) -> Groups:
+    """Return the fewest groups that rules allow, whatever they need."""
+    lonely = set(alone(layer, tenants))
+    groups: dict[tuple[Hashable, ...], list[int]] = {}
+    for i, tenant in enumerate(tenants):
+        key = ("alone", i) if i in lonely else ("shared", *sharing_key(layer, tenant))
+        groups.setdefault(key, []).append(i)
+    return tuple(sorted(tuple(group) for group in groups.values()))
+
+
+def dedicated(layer: Layer, tenants: Sequence[Tenant]) -> Groups:
+    """Return a pool for each production tenant; staging and test of a plant share one of their own."""
+    lonely = set(alone(layer, tenants))
+    groups: dict[tuple[Hashable, ...], list[int]] = {}
+    for i, tenant in enumerate(tenants):
+        plant = tenant.plants[0].name if tenant.plants else tenant.name
+        own = tenant.production or i in lonely
+        groups.setdefault(("own", i) if own else (plant, *sharing_key(layer, tenant)), []).append(i)
+    return tuple(sorted(tuple(group) for group in groups.values()))
+
+
+def members_of(groups: Sequence[Sequence[int]], tenants: int) -> NDArray[np.bool_]:
+    """Return the groups as (groups, tenants)."""
+    members = np.zeros((len(groups), tenants), bool)
+    for row, group in enumerate(groups):
+        members[row, list(group)] = True
+    return members
+
+
+def region_of(study: Study) -> str:
+    """Return the region all pools stand in."""
+    return study.platform.region

@@ -1,0 +1,144 @@
+"""Size any group of tenants in any layer, with the offers and rules of one study."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.topology.demand import Demand
+from models.topology.resources import Driver, Layer, Resource
+from pricing.book import PriceBook
+from pricing.exchange import ExchangeRate, convert, rate_for
+from workbench.pipeline.estate_rows import EstateRows
+from workbench.pipeline.sizing.metered import MeteredOffers, backup_copies, metered_offers, size_backup, size_filestore, size_ingress
+from workbench.pipeline.sizing.needs import Needs, Steps, group_needs, path_needs, purchase_steps
+from workbench.pipeline.sizing.options import Machines, Rates, machines
+from workbench.pipeline.sizing.sized import SizedRows
+from workbench.pipeline.sizing.stateful import Volume, size_caches, size_databases, volume
+from workbench.pipeline.sizing.usable import UsableTable
+from workbench.pipeline.sizing.workers import size_workers
+from workbench.study.estate import Study
+
+RESOURCES: Mapping[Layer, tuple[Resource, ...]] = {
+    layer: tuple(resource for resource in Resource if resource.layer == layer) for layer in Layer
+}
+SIZED_BY: Mapping[Layer, tuple[Resource, ...]] = {**RESOURCES, Layer.BACKUP: (Resource.STORAGE, Resource.FILESTORE)}
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """What the user set by hand for a pool."""
+
+    offer: str | None = None
+    workers: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sizer:
+    """Offers, rules and demand of one study, ready to size groups of tenants."""
+
+    study: Study
+    demand: Demand
+    rows: EstateRows
+    book: PriceBook
+    rates: Rates
+    machines: Machines
+    offers: MeteredOffers
+    disk: Volume | None
+    steps: Steps
+    base: Mapping[Resource, float]
+    mean_rate: NDArray[np.float64]
+    """Shape (tenants,): mean requests per second over the last weeks."""
+    copies: NDArray[np.float64]
+    """Shape (tenants,): full copies' worth of backup storage."""
+    table: UsableTable = field(default_factory=UsableTable)
+
+    def size(self, layer: Layer, members: NDArray[np.bool_], hand: Hand = Hand()) -> SizedRows:
+        """Return the purchases of each group; members has shape (groups, tenants)."""
+        needs = group_needs(self.demand, self.rows, members, SIZED_BY[layer], self.steps, self._base(layer))
+        return self._sized(layer, needs, members, hand)
+
+    def size_paths(self, layer: Layer, members: NDArray[np.bool_], hand: Hand = Hand()) -> SizedRows:
+        """Return what one group would buy on each path if that path came true; members has shape (tenants,)."""
+        needs = path_needs(self.demand, self.rows, members, SIZED_BY[layer], self.steps, self._base(layer))
+        return self._sized(layer, needs, np.repeat(members[None], self.demand.paths, axis=0), hand)
+
+    def _base(self, layer: Layer) -> Mapping[Resource, float]:
+        return self.base if layer == Layer.DATABASE else {}
+
+    def _sized(self, layer: Layer, needs: Needs, members: NDArray[np.bool_], hand: Hand) -> SizedRows:
+        pinned = None if hand.offer is None else self.machines.index(hand.offer)
+        if layer == Layer.WORKERS:
+            return size_workers(needs, self.machines, self.table, pinned, hand.workers)
+        if layer == Layer.DATABASE:
+            if self.disk is None:
+                raise ValueError(
+                    f"no metered volume in [platform] offers for {self.study.platform.region}: add one, such as azure/premium-ssd-v2"
+                )
+            return size_databases(needs, self.machines, self.disk, pinned)
+        if layer == Layer.CACHE:
+            return size_caches(needs, self.machines, pinned)
+        if layer == Layer.INGRESS:
+            return size_ingress(needs, self.rates, self.machines, self.offers, self.traffic(members))
+        if layer == Layer.FILESTORE:
+            return size_filestore(needs, self.rates, self.offers)
+        if layer == Layer.BACKUP:
+            return size_backup(needs, self.rates, self.offers, self.rows.largest(self.copies, members))
+        raise ValueError(f"pools of layer {layer!r} are not sized: they are {', '.join(SIZED_BY)}")
+
+    def traffic(self, members: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return mean requests per second of each group in each step, shape (groups, steps): today's mean times planned growth."""
+        factor = self.demand.factors[list(Driver).index(Driver.REQUESTS)]
+        growth = _growth(self.demand)
+        rate = np.zeros((len(members), self.steps.count))
+        for step in range(self.steps.count):
+            months = list(self.steps.months_of(step))
+            per_tenant = self.mean_rate * growth[:, months].mean(axis=1) * factor[:, months].mean(axis=1)
+            rate[:, step] = members @ per_tenant
+        return rate
+
+
+def _growth(demand: Demand) -> NDArray[np.float64]:
+    """Return each tenant's median monthly peak over that of the first month, shape (tenants, months)."""
+    starts = np.flatnonzero(np.diff(demand.month_of, prepend=-1))
+    requests = np.median(np.maximum.reduceat(demand.flows[0], starts, axis=2), axis=1)
+    first = np.where(requests[:, :1] > 0, requests[:, :1], 1.0)
+    ratio: NDArray[np.float64] = np.where(requests[:, :1] > 0, requests / first, 1.0)[demand.source].astype(float)
+    return ratio
+
+
+def make_sizer(
+    study: Study, demand: Demand, rows: EstateRows, book: PriceBook, base: Mapping[Resource, float], mean_rate: NDArray[np.float64]
+) -> Sizer:
+    """Return the sizer of a study."""
+    rates = Rates(book, study.platform.region, converter(study))
+    offers = metered_offers(study, rates)
+    policies = [study.policy_of(study.tenant(name)) for name in rows.names]
+    return Sizer(
+        study=study,
+        demand=demand,
+        rows=rows,
+        book=book,
+        rates=rates,
+        machines=machines(study, rates),
+        offers=offers,
+        disk=None if offers.volume is None else volume(rates, offers.volume.id),
+        steps=purchase_steps(study.purchase, study.horizon_months),
+        base=base,
+        mean_rate=mean_rate,
+        copies=np.array([backup_copies(policy.backup.keep_days) for policy in policies]),
+    )
+
+
+def exchange_rates(study: Study) -> tuple[ExchangeRate, ...]:
+    """Return the study's exchange rates."""
+    return tuple(ExchangeRate(one.currency, study.money.currency, one.rate, one.date, one.source) for one in study.money.exchange)
+
+
+def converter(study: Study) -> Callable[[Decimal, str], Decimal]:
+    """Return the conversion into the study's currency; a missing rate is an error that names it."""
+    rates = exchange_rates(study)
+    into = study.money.currency
+    return lambda amount, currency: convert(amount, rate_for(rates, currency, into))

@@ -1,0 +1,1 @@
+"""Size pools: from demand of a group of tenants to instances per purchase step, layer by layer."""

@@ -1,0 +1,128 @@
+"""Size worker pools: replicas of one machine offer, steps over time, node or zone loss survived."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.topology.resources import Layer, Resource
+from workbench.pipeline.sizing.needs import Needs
+from workbench.pipeline.sizing.options import Machines
+from workbench.pipeline.sizing.sized import SizedRows
+from workbench.pipeline.sizing.usable import CPU_RESERVE, UsableTable, workers_of
+
+ZONES = 3
+"""Zones of a region over which instances are spread."""
+MOST_REPLICAS = 10_000
+"""Beyond, a demand is taken for an error of the input."""
+REGION = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Offered:
+    count: NDArray[np.int64]
+    """Shape (rows, steps)."""
+    usable: NDArray[np.float64]
+    """Shape (rows,): busy workers one replica carries."""
+    workers: NDArray[np.int64]
+    cost: NDArray[np.float64]
+    """Shape (rows, steps): price of a month."""
+
+
+def lost(count: NDArray[np.int64], survives: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how many of so many instances the loss takes: none, one node, or the fullest of three zones."""
+    zone = -(-count // ZONES)
+    one = np.minimum(count, 1)
+    return np.select([survives == 0, survives == 1], [np.zeros_like(count), one], zone)
+
+
+def instances(alive: NDArray[np.int64], after_loss: NDArray[np.int64], survives: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the smallest count with `alive` instances in normal times and `after_loss` left once the loss has happened."""
+    count = np.maximum(np.maximum(alive, after_loss), 1)
+    for _ in range(4 * ZONES):
+        count = np.where(count - lost(count, survives) < after_loss, count + 1, count)
+    more = np.maximum(count, np.ceil(after_loss * ZONES / (ZONES - 1)).astype(np.int64))
+    return np.where(count - lost(count, survives) < after_loss, more, count)
+
+
+def size_workers(needs: Needs, machines: Machines, table: UsableTable, pinned: int | None = None, workers: int | None = None) -> SizedRows:
+    """Return replicas of the machine that is cheapest over the horizon, row by row; workers per replica may be set by hand."""
+    online, cpu = needs.amount(Resource.WORKER_TIME), needs.amount(Resource.CPU)
+    if online is None or cpu is None:
+        raise ValueError("worker pools cannot be sized without worker_time and cpu: history holds no requests")
+    offered = [_offer(needs, machines, table, option, online, cpu, workers) for option in range(len(machines.offers))]
+    months = np.array([len(needs.steps.months_of(step)) for step in range(needs.steps.count)], float)
+    totals = np.array([np.where(one.usable > 0, one.cost @ months, np.inf) for one in offered]).reshape(len(offered), needs.rows)
+    totals = np.where(np.isnan(totals), np.inf, totals)
+    if pinned is not None:
+        totals[np.arange(len(offered)) != pinned] = np.inf
+    best = np.argmin(totals, axis=0) if offered else np.zeros(needs.rows, np.int64)
+    return _collect(needs, machines, offered, best, totals)
+
+
+def _offer(
+    needs: Needs,
+    machines: Machines,
+    table: UsableTable,
+    option: int,
+    online: NDArray[np.float64],
+    cpu: NDArray[np.float64],
+    workers: int | None,
+) -> _Offered:
+    cores, memory = float(machines.cores[option]), float(machines.memory_bytes[option])
+    each = np.array([workers_of(cores, memory, one) for one in needs.worker_bytes])
+    if workers is not None:
+        each = np.where(each >= workers, workers, 0)
+    usable = np.zeros(needs.rows)
+    for count in np.unique(each):
+        rows = each == count
+        law = (needs.service_s[rows], needs.scv[rows], needs.database_share[rows], needs.within_s[rows], needs.share[rows])
+        usable[rows] = table.busy_workers(cores, int(count), *law)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        replicas = np.maximum(online / usable[:, None], cpu / (cores * (1 - CPU_RESERVE)))
+        alive = np.ceil(np.minimum(replicas / (1 - needs.headroom[:, None]), MOST_REPLICAS)).astype(np.int64)
+        after = np.ceil(np.minimum(replicas, MOST_REPLICAS)).astype(np.int64)
+    survives = np.broadcast_to(needs.survives[:, None], alive.shape)
+    count = instances(alive, np.where(survives > 0, after, 0), survives)
+    copies = np.where(needs.survives == REGION, 2, 1)[:, None]
+    return _Offered(count, usable, each, count * copies * machines.monthly[option] * needs.awake_share[:, None])
+
+
+def _collect(needs: Needs, machines: Machines, offered: list[_Offered], best: NDArray[np.int64], totals: NDArray[np.float64]) -> SizedRows:
+    rows = np.arange(needs.rows)
+    shape = (needs.rows, needs.steps.count)
+    if not offered:
+        return _nothing(needs, shape)
+    count = np.stack([one.count for one in offered])[best, rows]
+    usable = np.stack([one.usable for one in offered])[best, rows][:, None]
+    cpu = (machines.cores[best] * (1 - CPU_RESERVE))[:, None]
+    left = count - lost(count, np.broadcast_to(needs.survives[:, None], shape))
+    return SizedRows(
+        layer=Layer.WORKERS,
+        steps=needs.steps,
+        offer=np.broadcast_to(best[:, None], shape).copy(),
+        count=count,
+        standby=np.where(needs.survives[:, None] == REGION, count, 0),
+        quantity={},
+        workers=np.stack([one.workers for one in offered])[best, rows],
+        usable={Resource.WORKER_TIME: count * usable, Resource.CPU: count * cpu},
+        usable_after_loss={Resource.WORKER_TIME: left * usable, Resource.CPU: left * cpu},
+        monthly=np.stack([one.cost for one in offered])[best, rows],
+        feasible=np.isfinite(totals[best, rows]),
+    )
+
+
+def _nothing(needs: Needs, shape: tuple[int, int]) -> SizedRows:
+    return SizedRows(
+        layer=Layer.WORKERS,
+        steps=needs.steps,
+        offer=np.full(shape, -1),
+        count=np.zeros(shape, np.int64),
+        standby=np.zeros(shape, np.int64),
+        quantity={},
+        workers=np.zeros(shape[0], np.int64),
+        usable={},
+        usable_after_loss={},
+        monthly=np.full(shape, np.nan),
+        feasible=np.zeros(shape[0], bool),
+    )

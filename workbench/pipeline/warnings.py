@@ -1,0 +1,58 @@
+"""What a reader of a comparison must know before trusting it."""
+
+from collections.abc import Sequence
+
+from models.topology.demand import Demand
+from workbench.pipeline.figures import Result
+from workbench.pipeline.observed import Observed
+from workbench.pipeline.workloads import Workloads
+
+STALE_DAYS = 180
+"""Prices older than this at `as_of` are called old."""
+SHORT_HOURS = 90 * 24
+"""With less history no yearly pattern and no trend of its own can be known."""
+MIXED_DAYS = 90
+"""Prices further apart than this are called mixed."""
+
+
+def warnings_of(observed: Observed, workloads: Workloads, demand: Demand, results: Sequence[Result]) -> tuple[str, ...]:
+    """Return the warnings of a comparison, each a sentence with what to do."""
+    found: list[str] = []
+    if observed.without_data:
+        names = ", ".join(observed.without_data)
+        found.append(f"not in the figures, no requests in history: {names}; collect them or give each a like = tenant")
+    if observed.hours < SHORT_HOURS:
+        days = observed.hours // 24
+        found.append(f"only {days} days of history: growth and seasons are assumed wide; import business drivers to narrow them")
+    if workloads.missing:
+        found.append(f"no data for {', '.join(workloads.missing)}: these limits are not checked")
+    if demand.moment_error > MOMENT_LIMIT:
+        found.append(f"a tenant's monthly peak is missed by up to {demand.moment_error:.1%}")
+    if observed.measures == "response":
+        found.append("request durations include waiting (measured at the proxy): service times are upper bounds from quiet hours")
+    return (*found, *_prices(observed, results), *_gaps(results))
+
+
+MOMENT_LIMIT = 0.02
+
+
+def _prices(observed: Observed, results: Sequence[Result]) -> list[str]:
+    spans = [dates for result in results if (dates := result.bill.price_dates) is not None]
+    if not spans:
+        return []
+    oldest, newest = min(low for low, _ in spans), max(high for _, high in spans)
+    found = []
+    if (observed.as_of - oldest).days > STALE_DAYS:
+        found.append(f'oldest price is of {oldest}, more than {STALE_DAYS} days before {observed.as_of}: see "workbench prices check"')
+    if (newest - oldest).days > MIXED_DAYS:
+        found.append(f"prices of different dates are compared: {oldest} to {newest}")
+    return found
+
+
+def _gaps(results: Sequence[Result]) -> list[str]:
+    missing = dict.fromkeys(gap for result in results for gap in result.bill.missing)
+    uncounted = {kind for result in results if result.risk is not None for kind in result.risk.uncounted}
+    found = list(missing)
+    if uncounted:
+        found.append(f"no failure rate for {', '.join(sorted(uncounted))}: not counted in the risk; add them to [failures]")
+    return found
