@@ -1,0 +1,63 @@
+"""What a forecast says about itself, series by series."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.growth.preparation import Stretch
+from models.growth.shifts import LevelShift
+
+
+class GrowthReason(StrEnum):
+    """Codes for what limits a forecast; the workbench turns them into text."""
+
+    GROWTH_ASSUMED = "growth_assumed"
+    """Less than 90 days: growth rests on the prior, not on data."""
+    WEEK_UNKNOWN = "week_unknown"
+    """Less than two weeks: the weekly shape rests on day types."""
+    YEAR_UNKNOWN = "year_unknown"
+    """Less than 400 days: no yearly season could be seen."""
+    LEVEL_SHIFT = "level_shift"
+    OUTAGE_EXCLUDED = "outage_excluded"
+    MUCH_MISSING = "much_missing"
+    """More than a tenth of the samples is missing."""
+    ALL_ZERO = "all_zero"
+    CONSTANT = "constant"
+    """Every known value is the same: nothing shows how it varies."""
+    ONE_VALUE = "one_value"
+    EXTRAPOLATED = "extrapolated"
+    """The horizon is longer than any past origin could check."""
+    NOT_BACKTESTED = "not_backtested"
+    """No past origin was possible at all: the width is assumed."""
+    SHRUNK_TO_FLEET = "shrunk_to_fleet"
+    UNRELATED = "unrelated"
+    """No dates were given: sums treat the series as independent."""
+    STALE = "stale"
+    """The last samples before the end are missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostics:
+    """How one series was read and how far the answer can be trusted."""
+
+    growth_per_month: float
+    """Median growth per month at the end of the history, as a fraction."""
+    growth_per_month_p05: float
+    growth_per_month_p95: float
+    shifts: tuple[LevelShift, ...]
+    missing_share: float
+    """Share of samples that were never measured."""
+    outage_steps: int
+    """Samples excluded as outage."""
+    excluded: tuple[Stretch, ...]
+    """Excluded stretches with reasons, for display."""
+    weights: tuple[tuple[str, float], ...]
+    """Candidates that carry the paths, with their probability."""
+    undamped_share: float
+    """Share of the growth over the horizon that rests on the branch without damping."""
+    effects: tuple[tuple[str, float, float], ...]
+    """Calendar effects on the log level: name, mean, standard deviation."""
+    backtested_steps: int
+    """Longest horizon that past origins checked, in steps."""
+    extrapolated: bool
+    """Whether the horizon is longer than that."""
+    reasons: tuple[GrowthReason, ...]

@@ -1,0 +1,123 @@
+"""`forecast`: from the histories of a fleet to joint sample paths."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.growth.arguments import Request, request
+from models.growth.backtest import Origins, past_origins
+from models.growth.blocks import MOST_BLOCKS
+from models.growth.calendar import BusinessCalendar
+from models.growth.diagnostics import Diagnostics
+from models.growth.flow import FlowFit, fit_flow, flow_model
+from models.growth.grid import Grid, clock
+from models.growth.learning import Lessons, learn
+from models.growth.preparation import Cleaned, Kind, clean
+from models.growth.report import diagnose
+from models.growth.result import Forecast, SeriesModel
+from models.growth.state import StateFit, StateModel, fit_state
+from models.growth.still import StillModel
+
+CalendarLike = Sequence[BusinessCalendar | str | None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SeriesFit:
+    """All that one history says by itself."""
+
+    cleaned: Cleaned
+    flow: FlowFit | None
+    """None when every known value is zero."""
+    state: StateFit | None
+    """Only for states."""
+    origins: Origins
+    """How forecasts from the past would have done."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Task:
+    """One series to fit, complete in itself so that any executor can take it."""
+
+    values: NDArray[np.float64]
+    grid: Grid
+    zone: str
+    business: BusinessCalendar | None
+    kind: Kind
+    series: int
+
+
+def forecast(
+    history: Sequence[NDArray[np.floating] | Sequence[float]],
+    horizon: int = 48,
+    step: str = "1h",
+    seasons: Sequence[int] = (24, 168),
+    paths: int = 500,
+    seed: int = 1,
+    end: np.datetime64 | None = None,
+    zones: Sequence[str] | None = None,
+    calendar: CalendarLike | None = None,
+    kind: str = "flow",
+    group: Sequence[str] | None = None,
+    executor: Executor | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Forecast:
+    """Return joint sample paths of a fleet over `horizon` steps.
+
+    `history`: 1-D arrays, NaN = missing, right-aligned at `end` (UTC end of the last sample; None: unrelated series, no calendar, sums are
+    independent). `step` "1h", "1d" or "1w"; `seasons` in steps. `zones` IANA names and `calendar` holiday codes ("DE-SN") or
+    BusinessCalendar, one a series. `kind` "flow" (rates) or "state" (disk, memory: never negative, changes add up). `group`: class of each
+    series, whose members teach each other growth and width. `executor` fits in parallel; `on_progress(done, all)`.
+    Any seed gives the same digits whatever the order, chunks and cores. A ValueError names the argument, the value and what is allowed.
+    """
+    asked = request(history, horizon, step, seasons, paths, seed, end, zones, calendar, kind, group)
+    fits = _fit_all(asked, executor, on_progress)
+    lessons = learn([fit.flow for fit in fits], [fit.origins for fit in fits], asked.groups, asked.grid)
+    models = tuple(_model(fit, lesson) for fit, lesson in zip(fits, lessons, strict=True))
+    reports = tuple(_report(fit, model, lesson, asked) for fit, model, lesson in zip(fits, models, lessons, strict=True))
+    checked = max((lesson.backtested_steps for lesson in lessons), default=0)
+    rows = tuple((series,) for series in range(len(models)))
+    return Forecast(models, rows, reports, asked.grid, asked.horizon, asked.paths, asked.seed, _longest(asked), checked)
+
+
+def _fit_all(asked: Request, executor: Executor | None, on_progress: Callable[[int, int], None] | None) -> list[SeriesFit]:
+    tasks = [
+        _Task(values, asked.grid, zone, business, asked.kind, series)
+        for series, (values, zone, business) in enumerate(zip(asked.history, asked.zones, asked.calendars, strict=True))
+    ]
+    results: Iterator[SeriesFit] = map(_fit, tasks) if executor is None else executor.map(_fit, tasks, chunksize=8)
+    fits = []
+    for done, fit in enumerate(results, start=1):
+        fits.append(fit)
+        if on_progress is not None:
+            on_progress(done, len(tasks))
+    return fits
+
+
+def _fit(task: _Task) -> SeriesFit:
+    """Return the fit of one series."""
+    time = clock(task.grid, task.zone, -task.values.size, 0)
+    cleaned = clean(task.values, time.slot, kind=task.kind)
+    known = cleaned.values[np.isfinite(cleaned.values)]
+    if task.kind == "flow" and not known.any():  # a state at zero can still begin to grow
+        return SeriesFit(cleaned, None, None, Origins.none())
+    flow = fit_flow(cleaned.values, task.grid, task.zone, task.business, task.series)
+    state = fit_state(cleaned.values, task.grid, task.series) if task.kind == "state" else None
+    return SeriesFit(cleaned, flow, state, past_origins(flow, task.grid))
+
+
+def _model(fit: SeriesFit, lesson: Lessons) -> SeriesModel:
+    if fit.flow is None:
+        return StillModel()
+    flow = flow_model(fit.flow, lesson.wander, lesson.slope, lesson.walk_weight)
+    return flow if fit.state is None else StateModel(fit.state, flow, lesson.level_weight)
+
+
+def _report(fit: SeriesFit, model: SeriesModel, lesson: Lessons, asked: Request) -> Diagnostics:
+    return diagnose(fit.cleaned, fit.flow, model, lesson, asked)
+
+
+def _longest(asked: Request) -> int:
+    return max(1, min(max(values.size for values in asked.history) // asked.grid.block, MOST_BLOCKS))

@@ -1,0 +1,196 @@
+"""A flow (requests, IO, worker time): level by day × shape of the week × whole-week residuals."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.growth.blocks import Draws, frozen_table, gather, prediction_stretch, table
+from models.growth.calendar import BusinessCalendar, day_effects
+from models.growth.grid import Grid, Step, clock, frozen
+from models.growth.growth_paths import Wander, log_levels, stretched
+from models.growth.level import Levels, Shape, period_index, period_levels, rolling_median, weekly_shape
+from models.growth.randomness import Stream
+from models.growth.trend import Trend, fit_trend, year_terms
+
+Paths = NDArray[np.float32]
+
+FLOOR_SHARE = 0.05
+"""Share of the level added to both sides of a residual ratio, so that quiet hours give no infinite ratios (judgement, 2026-10)."""
+MOST_RATIO = 30.0
+"""Largest residual ratio that is repeated."""
+MOST_DAYS: dict[Step, int] = {"1h": 1100, "1d": 1100, "1w": 3640}
+"""Days of history that level and shape are fitted on: three years, ten for weekly data."""
+WALK_DRIFT = 0.5
+"""Share of the mean past growth that the walk carries on (growth.md §4b: drift halved)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FlowFit:
+    """What one series says on its own."""
+
+    zone: str
+    business: BusinessCalendar | None
+    shape: Shape
+    levels: Levels
+    trend: Trend
+    ratios: NDArray[np.float32]
+    """(blocks, steps) value over fitted value, most recent block first."""
+    increments: NDArray[np.float32]
+    """(blocks,) past changes of the log level from block to block, most recent first."""
+    recent: float
+    """Log level of the last days, as the walk starts from it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FlowModel:
+    """A fitted flow with what the fleet taught: enough to draw any part of any path."""
+
+    fit: FlowFit
+    wander: Wander
+    mean: NDArray[np.float64]
+    """(columns,) of level, slope, effects, year."""
+    root: NDArray[np.float64]
+    """(columns, all) square root of their covariance."""
+    walk_weight: float
+    """Probability that a path is a walk of past changes instead of a trend."""
+
+    def scaffold(self, draws: Draws, drawn: NDArray[np.int16]) -> Paths:
+        """Return the levels (paths, periods) that the hours hang on."""
+        grid = draws.grid
+        time = clock(grid, self.fit.zone, 0, draws.horizon)
+        last = self.fit.levels.first_day + (self.fit.levels.values.size - 1) * grid.period_days
+        periods = int((time.day[-1] - time.day[0]) // grid.period_days) + 1
+        local = int(time.day[0]) + np.arange(periods, dtype=np.int64) * grid.period_days
+        theta = self.mean + draws.generator(Stream.PARAMETERS).standard_normal((draws.paths, self.root.shape[1])) @ self.root.T
+        level, _ = log_levels(draws, theta[:, 0], theta[:, 1], self.fit.trend.slope_change, local - last, self.wander)
+        if self.fit.trend.year:
+            level += theta[:, 2 + len(self.fit.trend.effects) :] @ year_terms(local).T
+        level = np.where(self._walks(draws)[:, None], self._walk(draws, drawn, local - last), level)
+        level = stretched(level, local - last, self.wander)
+        level += self._effects(theta, local)
+        return np.maximum(np.exp(level) - self.fit.trend.offset, 0.0).astype(np.float32)
+
+    def paths(self, scaffold: Paths, draws: Draws, drawn: NDArray[np.int16], first: int, stop: int) -> Paths:
+        """Return demand (paths, stop - first) of steps first … stop."""
+        grid = draws.grid
+        time = clock(grid, self.fit.zone, 0, draws.horizon)
+        usual = (self.fit.shape.profile[time.slot[first:stop]] + FLOOR_SHARE).astype(np.float32)
+        demand = gather(self.fit.ratios, drawn, grid.block, first, stop) * usual
+        demand -= np.float32(FLOOR_SHARE)
+        np.maximum(demand, 0.0, out=demand)
+        demand *= scaffold[:, (time.day[first:stop] - time.day[0]) // grid.period_days]
+        return demand
+
+    def _walks(self, draws: Draws) -> NDArray[np.bool_]:
+        return np.asarray(draws.generator(Stream.CANDIDATE).random(draws.paths) < self.walk_weight)
+
+    def _walk(self, draws: Draws, drawn: NDArray[np.int16], days: NDArray[np.int64]) -> NDArray[np.float64]:
+        own = self.fit.increments[drawn % self.fit.increments.size].astype(np.float64)
+        own -= (1 - WALK_DRIFT) * float(self.fit.increments.mean())
+        nodes = np.concatenate((np.zeros((draws.paths, 1)), np.cumsum(own, axis=1)), axis=1) + self.fit.recent
+        place = np.clip(days * 24 / (draws.grid.block * draws.grid.hours), 0, draws.blocks)
+        left = np.minimum(place.astype(np.int64), draws.blocks - 1)
+        share = place - left
+        return np.asarray(nodes[:, left] * (1 - share) + nodes[:, left + 1] * share)
+
+    def _effects(self, theta: NDArray[np.float64], local: NDArray[np.int64]) -> NDArray[np.float64]:
+        names = self.fit.trend.effects
+        if not names:
+            return np.zeros((theta.shape[0], local.size))
+        found = day_effects(int(local[0]), int(local[-1]) + 1, self.fit.business)
+        wanted = [found.names.index(name) for name in names]
+        return np.asarray(theta[:, 2 : 2 + len(names)] @ found.columns[:, wanted].T)
+
+
+def fit_flow(values: NDArray[np.float64], grid: Grid, zone: str, business: BusinessCalendar | None, series: int) -> FlowFit:
+    """Return the fit of one cleaned series (steps,), NaN = excluded; at least one value must be known."""
+    values = values[-MOST_DAYS[grid.step] * 24 // grid.hours :]
+    time = clock(grid, zone, -values.size, 0)
+    window = rolling_reference(values, grid)
+    shape = weekly_shape(values, time, grid, window)
+    levels = period_levels(values, time, grid, shape)
+    if not np.isfinite(levels.values).any():
+        shape = Shape(frozen(np.ones(grid.slots)), shape.weeks)
+        levels = _bare_levels(values, period_index(time, grid), int(time.day[0]))
+    names = None if grid.dated and grid.step != "1w" else ()
+    trend = fit_trend(levels, grid.period_days, business, effects=names)
+    expected = np.maximum(np.exp(trend.fitted) - trend.offset, 0.0)[period_index(time, grid)]
+    shape = weekly_shape(values, time, grid, expected) if shape.weeks >= 1 else shape
+    ratios = _ratios(values, expected, shape.profile[time.slot], grid, series)
+    return FlowFit(zone, business, shape, levels, trend, ratios, *_increments(levels, trend, grid))
+
+
+def flow_model(fit: FlowFit, wander: Wander, slope: tuple[float, float] | None, walk_weight: float) -> FlowModel:
+    """Return the model of a fit; `slope` (mean, standard deviation) is the fleet's prior of log growth per month, None to keep the own."""
+    mean, root = fit.trend.posterior.mean, fit.trend.posterior.root
+    if slope is not None:
+        mean, root = _shrunk(mean, root, slope)
+    kept = 2 + len(fit.trend.effects) + (year_terms(np.zeros(1, dtype=np.int64)).shape[1] if fit.trend.year else 0)
+    return FlowModel(fit, wander, frozen(mean[:kept].copy()), frozen(root[:kept].copy()), walk_weight)
+
+
+def rolling_reference(values: NDArray[np.float64], grid: Grid) -> NDArray[np.float64]:
+    """Return a slow level (steps,) to compare hours with: the median of block means over five blocks."""
+    block = grid.slots
+    count = -(-values.size // block)
+    padded = np.concatenate((np.full(count * block - values.size, np.nan), values)).reshape(count, block)
+    known = np.isfinite(padded).sum(axis=1)
+    means = np.divide(np.nansum(padded, axis=1), known, out=np.full(count, np.nan), where=known > block / 3)
+    if not np.isfinite(means).any():
+        return np.full(values.size, float(np.nanmean(values)))
+    slow = rolling_median(means, 5)
+    seen = np.flatnonzero(np.isfinite(slow))
+    slow = np.interp(np.arange(count), seen, slow[seen])
+    return np.repeat(slow, block)[-values.size :]
+
+
+def _bare_levels(values: NDArray[np.float64], period: NDArray[np.int64], first_day: int) -> Levels:
+    known = np.isfinite(values)
+    count = np.bincount(period, weights=known.astype(np.float64))
+    total = np.bincount(period, weights=np.where(known, values, 0.0))
+    return Levels(first_day, frozen(np.divide(total, count, out=np.full(count.size, np.nan), where=count > 0)))
+
+
+def _ratios(
+    values: NDArray[np.float64], expected: NDArray[np.float64], usual: NDArray[np.float64], grid: Grid, series: int
+) -> NDArray[np.float32]:
+    relative = np.divide(values, expected, out=np.full(values.size, np.nan), where=expected > 0)
+    logs = np.log((np.minimum(relative, MOST_RATIO * (usual + 1)) + FLOOR_SHARE) / (usual + FLOOR_SHARE))
+    cut = table(logs, grid.block, series)
+    middle = cut.mean(axis=0)
+    spread = middle + (cut - middle) * prediction_stretch(cut.shape[0])
+    return frozen_table(np.minimum(np.exp(spread), MOST_RATIO))
+
+
+def _increments(levels: Levels, trend: Trend, grid: Grid) -> tuple[NDArray[np.float32], float]:
+    """Return changes of the block-mean log level, most recent first, and the recent log level."""
+    logs = np.log(levels.values + trend.offset)
+    per = max(grid.block * grid.hours // (24 * grid.period_days), 1)
+    count = max(logs.size // per, 1)
+    kept = logs[-count * per :] if logs.size >= per else logs
+    blocks = kept.reshape(count, -1)
+    known = np.isfinite(blocks)
+    seen = np.flatnonzero(known.any(axis=1))
+    means = np.array([np.mean(blocks[row][known[row]]) for row in seen])
+    recent = float(means[-1])
+    if means.size < 2:
+        return frozen_table(np.zeros(1)), recent
+    whole = np.interp(np.arange(seen[0], seen[-1] + 1), seen, means)
+    return frozen_table(np.diff(whole)[::-1]), recent
+
+
+def _shrunk(
+    mean: NDArray[np.float64], root: NDArray[np.float64], slope: tuple[float, float]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return mean and covariance root after the fleet's growth prior joins (a Gaussian update in one direction)."""
+    target, spread = slope
+    along = root[1] @ root.T
+    own = float(along[1])
+    gain = along / (own + spread**2)
+    shifted = mean + gain * (target - mean[1])
+    # Potter's square-root update keeps the covariance positive.
+    direction = root[1]
+    ratio = 1.0 / (own + spread**2)
+    factor = ratio / (1.0 + spread * np.sqrt(ratio))
+    return shifted, root - factor * np.outer(root @ direction, direction)
