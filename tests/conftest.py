@@ -24,6 +24,7 @@ PACKAGES = {
     "prometheus-postgres-exporter": "prometheus-postgres-exporter",
     "prometheus-redis-exporter": "prometheus-redis-exporter",
     "redis-server": "redis-server",
+    "openssl": "openssl",
     "/usr/lib/postgresql/15/bin/postgres": "postgresql-15",
 }
 
@@ -131,6 +132,12 @@ def wait_http(process: subprocess.Popen[bytes], url: str) -> None:
             pass
         time.sleep(0.05)
     pytest.fail(f"{url} did not get ready")
+
+
+@pytest.fixture(scope="session")
+def binary() -> Callable[[str], str]:
+    """Return the finder of a server's binary."""
+    return need
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import requests
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from workbench.sources.errors import SourceAnswer, SourceCancelled, SourceError, SourceRefused, SourceUnreachable, SourceUntrusted
-from workbench.sources.prometheus.session import Server
+from workbench.sources.prometheus.session import BearerFile, Server
 
 RETRY_STATUS = frozenset({408, 429, 500, 502, 503, 504})
 """Answers that mean "later"; Mimir, Thanos and VictoriaMetrics use them for limits and restarts too."""
@@ -36,6 +37,8 @@ def ask(server: Server, path: str, params: Mapping[str, str], cancel: threading.
         attempt = _try(server, server.connection.method, path, params, stop)
         if attempt.status in (405, 501) and server.connection.method == "POST":
             return _try(server, "GET", path, params, stop)
+        if attempt.status == 401 and isinstance(server.session.auth, BearerFile):
+            return _try(server, server.connection.method, path, params, stop)
         return attempt
 
     return retried(server, path, stop, once).body
@@ -79,6 +82,10 @@ def _try(server: Server, method: str, path: str, params: Mapping[str, str], canc
             return _judged(server, path, response, _body(server, path, response, cancel))
     except requests.RequestException as error:
         return named_failure(server, path, error)
+    except ReadTimeoutError as error:
+        return named_failure(server, path, requests.ReadTimeout(error))
+    except HTTPError as error:
+        return named_failure(server, path, requests.exceptions.ChunkedEncodingError(error))
     except ValueError as error:
         return Attempt(status=401, failure=refused(server, path, str(error)))
 
@@ -86,7 +93,8 @@ def _try(server: Server, method: str, path: str, params: Mapping[str, str], canc
 def _body(server: Server, path: str, response: requests.Response, cancel: threading.Event) -> bytes:
     deadline = time.monotonic() + WHOLE_ANSWER * server.connection.timeout_s
     pieces: list[bytes] = []
-    for piece in response.iter_content(CHUNK_BYTES):
+    # read1 hands over what has come; iter_content would wait for a full chunk, past any deadline.
+    while piece := response.raw.read1(CHUNK_BYTES, decode_content=True):
         if cancel.is_set():
             raise stopped(server, path)
         if time.monotonic() > deadline:
@@ -161,7 +169,7 @@ def _untrusted(name: str, path: str, text: str) -> SourceUntrusted:
         return SourceUntrusted(
             name, path, "its TLS certificate has expired", "an expired certificate proves nothing", "renew it on the server"
         )
-    if "Hostname mismatch" in text or "doesn't match" in text:
+    if "Hostname mismatch" in text or "IP address mismatch" in text or "doesn't match" in text:
         return SourceUntrusted(
             name, path, "its TLS certificate is for another name", "names must match", "use the name in the certificate in url"
         )

@@ -1,0 +1,18 @@
+"""Files that a user brings: long tables, Odoo access logs, incident and invoice lists."""
+
+from workbench.sources.files.bad_file import BadFile
+from workbench.sources.files.ledgers import IncidentRow, InvoiceRow, read_incidents, read_invoices
+from workbench.sources.files.long_table import read_table
+from workbench.sources.files.odoo_log import OdooLog, odoo_log_samples, read_odoo_log
+
+__all__ = [
+    "BadFile",
+    "IncidentRow",
+    "InvoiceRow",
+    "OdooLog",
+    "odoo_log_samples",
+    "read_incidents",
+    "read_invoices",
+    "read_odoo_log",
+    "read_table",
+]
