@@ -105,6 +105,11 @@ def test_a_wrong_option_says_what_is_wrong(text, expected):
     assert expected in str(caught.value)
 
 
+def test_an_open_quote_is_named():
+    with pytest.raises(ValueError, match="close the quotes"):
+        from_option("set-cache db '8 GiB")
+
+
 def test_the_short_forms_of_a_scenario_are_read():
     text = 'add = [{ tenant = "brno", like = "leipzig", scale = 0.6, from = 2027-04-01 }]\n'
     text += 'remove = [{ tenant = "zwickau", until = 2027-06-30 }]'
@@ -134,9 +139,12 @@ def test_an_added_tenant_is_like_the_other_times_its_scale(study):
     assert brno.cost_centre is None
 
 
-def test_an_added_tenant_comes_onto_what_runs_today(study):
+def test_an_added_tenant_runs_beside_the_one_it_is_like_and_shares_only_what_it_may(study):
     pools = apply(study, [AddTenant("brno", "leipzig")]).study.topologies[0].pools
-    assert all(pool.tenants[-1] == "brno" for pool in pools)
+    assert [pool.name for pool in pools] == ["db-eu-1", "db-eu-1-brno", "web-eu-1"]
+    assert [pool.tenants for pool in pools[:2]] == [("leipzig", "zwickau"), ("brno",)]
+    assert pools[2].tenants[-1] == "brno"
+    assert pools[1].parts == pools[0].parts
 
 
 def test_like_a_planned_tenant_leads_to_the_one_with_history(study):
@@ -210,7 +218,7 @@ def test_an_edit_names_what_it_does_not_find(study, edit, expected):
 
 
 def test_applying_is_pure_and_undo_is_one_edit_less(study):
-    scenario = Scenario("two", (AddTenant("brno", "leipzig", 0.6), SplitPool("current", "db-eu-1", ("brno",), "db-2")))
+    scenario = Scenario("two", (AddTenant("brno", "leipzig", 0.6), SplitPool("current", "web-eu-1", ("brno",), "web-2")))
     before = repr(study)
     once = apply(study, scenario.edits)
     assert apply(study, scenario.edits) == once

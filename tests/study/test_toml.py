@@ -111,11 +111,11 @@ def test_every_error_comes_at_once_with_file_and_line(folder):
         "study.toml:39: labour.per_hour = -85: must not be negative",
         'study.toml:66: tenants[0].calendar.zone = "Europe/Berln": is an unknown time zone, did you mean "Europe/Berlin"?',
         "tenants.csv:2: tenants[zwickau].plants[0].users = many: must be a number, with a dot for decimals, e.g. 0.95",
+        "topologies/current.toml:14: pools[1].tenants = […]: names who is no tenant: 'munich', add them to tenants.csv",
         (
             "topologies/current.toml:14: pools[1].tenants = […]: serves 'leipzig' a second time in the layer 'workers', "
             "keep it in one pool of the layer"
         ),
-        "topologies/current.toml:14: pools[1].tenants = […]: names the unknown tenant 'munich', add it to tenants.csv",
     ]
 
 
@@ -156,11 +156,43 @@ def test_every_error_comes_at_once_with_file_and_line(folder):
         ("[policy.staging]", "[policy.stagng]", 'did you mean "staging"?'),
         ('name = "leipzig"', 'name = "zwickau"\n[[tenants]]\nname = "zwickau"', "names two tenants"),
         ('name = "leipzig"', 'name = "staging"', "also the name of an environment"),
+        ('commit = { share = "stable"', "commit = { share = 1.5", "share from 0 to 1 or"),
+        ("USD = 0.90", "usd = 0.90", "ISO 4217"),
+        ('keep = ["14 days", "12 months"]', 'keep = ["12 h"]', "must be whole days"),
+        ('awake = "Mon-Fri 06:00-20:00"', 'awake = "daytime"', "is no weekly window"),
+        ('response = { share = 0.95, within = "800 ms" }', "", "policy.production.response: is missing"),
+        ("release = { rate", "releases = { rate", "is no failure domain"),
+        ("release,leipzig", "relase,leipzig", 'did you mean "release"?'),
+        ("release,leipzig", "release,leipzg", "names who is no tenant: leipzg"),
+        ("2026-03-02T08:10:00Z", "yesterday", "is no moment"),
+        ('postgres = "16"', 'postgres = "sixteen"', "is no major version"),
+        ("downtime = { per_hour = 18000, ramp", "downtime = { ramp", "downtime.per_hour: is missing"),
+        ('["1 h", 0.2]', '["1 h"]', "must be a pair of time and share"),
+        ('sql = "select', 'path = "a.csv"\nsql = "select', "has both sql and path"),
+        ('"https://prometheus.example.org"', '"prometheus.example.org"', "is no http or https address"),
+        ('"https://prometheus.example.org"', '"https://prometheus:port"', "is no address"),
+        ('"https://prometheus.example.org"', '"?"', "is still open, fill it in"),
+        ('pattern = "(?P<tenant>[a-z]+)_prod"', 'pattern = "(?P<tenant>[a-z]+)_prod", labl = "x"', 'did you mean "label"?'),
+        ('offers = ["azure/D*s_v5", "own/*"]', 'offers = "azure/*"', "must be an array"),
+        ('plants = [{ name = "Leipzig", users = 220 }]', "plants = [220]", "must be an array of tables"),
+        ('plants = [{ name = "Leipzig", users = 220 }]', 'plants = [{ name = "Leipzig", users = 2.5 }]', "must be a whole number"),
+        ('cost_centre = "4711"', 'regulated = "yes"', "must be true or false"),
+        ("fiscal_year_starts", "as_of = 3\nfiscal_year_starts", "is an unknown key"),
+        ("seed = 1", "seed = 07:30:00", "must be a number"),
+        ('cost_centre = "4711"', "starts = 2027-01-01T00:00:00", "is no date"),
+        ('holidays = "DE-SN"', 'holidays = ""', "must not be empty"),
+        ('name = "leipzig"', 'name = "leipzig,"', "is no name"),
+        ("max_connections = 400", 'ttl_s = "400"', "needs a unit"),
+        ('name = "web-eu-1"', 'name = "db-eu-1"', "names two pools"),
+        ("cost_centre,isolation.cache", "cost_centre,cost_centre", "is a column twice"),
+        ("cost_centre,isolation.cache", "plants,isolation.cache", "contradicts another column"),
+        ("4712,own", "4712,own,own", "has 10 cells for 9 columns"),
         ("hours_per_release = { pool = 6, environment = 1 }", "hours_per_release = 6", "must be a table"),
     ],
 )
 def test_a_broken_rule_is_named_with_its_fix(folder, old, new, expected):
-    change(folder, old, new)
+    files = ("study.toml", "tenants.csv", "incidents.csv", "topologies/current.toml")
+    change(folder, old, new, next(file for file in files if old in (folder / file).read_text(encoding="utf-8")))
     assert any(expected in error for error in errors_of(folder))
 
 
@@ -168,6 +200,21 @@ def test_a_tenant_in_two_rows_is_refused(folder):
     with (folder / "tenants.csv").open("a", encoding="utf-8") as file:
         file.write("zwickau,production,,,,,,,\n")
     assert any("tenants.csv:4: tenants[zwickau].name" in error and "names two tenants" in error for error in errors_of(folder))
+
+
+def test_a_missing_table_of_tenants_is_one_error(folder):
+    (folder / "tenants.csv").unlink()
+    assert errors_of(folder) == ["tenants.csv: cannot be read (No such file or directory), check that the file is there and saved as UTF-8"]
+
+
+def test_cells_may_hold_arrays_and_numbered_columns_are_arrays(folder):
+    text = "name,plants,processes.0.name,processes.0.rto,processes.0.rpo,regulated\n# who,,,,,\n"
+    text += 'zwickau,"[{ name = ""Z"", users = 5 }]",shipping,1 h,5 min,true\n'
+    (folder / "tenants.csv").write_text(text + "zwickau-staging,,,,,false\n", encoding="utf-8")
+    zwickau = read_study(folder).tenant("zwickau")
+    assert (zwickau.users, zwickau.processes[0].rto_h, zwickau.regulated) == (5, 1.0, True)
+    change(folder, '"[{ name = ""Z"", users = 5 }]"', "[{]", "tenants.csv")
+    assert errors_of(folder) == ["tenants.csv:3: tenants[zwickau].plants = [{]: must be an array of tables, e.g. [[plants]]"]
 
 
 def test_an_unknown_column_is_said_once(folder):

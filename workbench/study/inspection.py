@@ -45,7 +45,7 @@ class Inspection:
     """TOML text of each file, from which lines are looked up."""
     findings: list[Finding] = field(default_factory=list)
     damaged: set[str] = field(default_factory=set)
-    """Files with lines that are no TOML: what seems to be missing there may only be unreadable."""
+    """Files not read whole: what seems to be missing there may only be unreadable."""
     secrets: set[str] = field(default_factory=set)
     """Texts that must not be repeated."""
     _lines: dict[str, Mapping[KeyPath, int]] = field(default_factory=dict)

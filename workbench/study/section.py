@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
-from workbench.study.cells import first_cell
+from workbench.study.cells import first_cell, words
 from workbench.study.findings import RuleError
 from workbench.study.inspection import Inspection, Place
 from workbench.study.lines import KeyPath
 from workbench.study.secrecy import is_secret_name
 from workbench.study.values import suggestion
+
+OPEN = "?"
+"""What a draft writes where the user knows more than the sources."""
 
 V = TypeVar("V")
 D = TypeVar("D")
@@ -109,6 +112,9 @@ class Section:
         return self._inner.get((place.file, place.path, place.line))
 
     def _parsed(self, place: Place, value: object, parse: Callable[[object], V]) -> tuple[bool, V | None]:
+        if words(value) == OPEN:
+            self.inspection.error(place, "is still open", "fill it in", value=value)
+            return False, None
         try:
             return True, parse(value)
         except RuleError as broken:

@@ -26,6 +26,7 @@ def read_rows(inspection: Inspection, path: Path, file: str) -> Iterator[Row]:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        inspection.damaged.add(file)
         inspection.error(Place(file), f"cannot be read ({reason})", "check that the file is there and saved as UTF-8")
         return
     reader = csv.reader(io.StringIO(text, newline=""))

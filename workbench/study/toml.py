@@ -60,7 +60,8 @@ def _study(root: Section, folder: Path) -> Study:
     head.require("horizon", 'horizon = "18 months"')
     policies = read_policies(root.child("policy"))
     rows = [(read_tenant(section, policies), section) for section in tenant_sections(root, head, folder)]
-    names = frozenset(tenant.name for tenant, _ in rows)
+    readable = root.inspection.damaged.isdisjoint({STUDY_FILE, head.read("tenants", text, STUDY_FILE)})
+    names = frozenset(tenant.name for tenant, _ in rows) if readable else None
     study = Study(
         name=head.read("name", text, "?"),
         folder=folder,
@@ -92,7 +93,7 @@ def _check_format(root: Section) -> None:
         root.reject("format", "is not known to this version", f"format = {FORMAT}")
 
 
-def _incidents(root: Section, head: Section, folder: Path, tenants: frozenset[str]) -> Iterator[Incident]:
+def _incidents(root: Section, head: Section, folder: Path, tenants: frozenset[str] | None) -> Iterator[Incident]:
     file = head.read("incidents", text, None)
     if file is None:
         return
@@ -102,7 +103,7 @@ def _incidents(root: Section, head: Section, folder: Path, tenants: frozenset[st
             yield incident
 
 
-def _topologies(root: Section, folder: Path, tenants: frozenset[str]) -> Iterator[TopologySpec]:
+def _topologies(root: Section, folder: Path, tenants: frozenset[str] | None) -> Iterator[TopologySpec]:
     for path in sorted((folder / "topologies").glob("*.toml")):
         file = f"topologies/{path.name}"
         values = load_document(root.inspection, path, file)

@@ -102,7 +102,7 @@ def _applied(edited: Edited, edit: Edit) -> Edited:
 
 
 def _with_added(study: Study, edit: AddTenant) -> Study:
-    """Add a tenant with the rules of the one it is like; users and downtime cost follow its size; it joins that one's pools."""
+    """Add a tenant with the rules of the one it is like; users and downtime cost follow its size; it runs beside that one."""
     if any(tenant.name == edit.tenant for tenant in study.tenants):
         raise ValueError(f"AddTenant: {edit.tenant!r} is already a tenant of {study.name!r}: choose another name")
     end = horizon_end(study)
@@ -121,7 +121,7 @@ def _with_added(study: Study, edit: AddTenant) -> Study:
         starts=edit.start,
         ends=None,
     )
-    topologies = tuple(joined(spec, edit.tenant, edit.like) for spec in study.topologies)
+    topologies = tuple(joined(spec, added, edit.like) for spec in study.topologies)
     return replace(study, tenants=(*study.tenants, added), topologies=topologies)
 
 

@@ -3,16 +3,26 @@
 from dataclasses import replace
 
 from workbench.study.edits.kinds import MergePools, MoveTenant, PartitionEdit, PinOffer, SplitPool
-from workbench.study.estate import Part, PoolSpec, TopologySpec
+from workbench.study.estate import Part, PoolSpec, Tenant, TopologySpec
 
 MACHINE_ROLES = ("primary", "standby", "replica")
 """Parts that run the pool's software; others, such as volumes, belong to them."""
 
 
-def joined(spec: TopologySpec, tenant: str, like: str) -> TopologySpec:
-    """Return the topology with a new tenant in every pool that serves the one it is like."""
-    pools = tuple(replace(pool, tenants=(*pool.tenants, tenant)) if like in pool.tenants else pool for pool in spec.pools)
-    return replace(spec, pools=pools)
+def joined(spec: TopologySpec, tenant: Tenant, like: str) -> TopologySpec:
+    """Return the topology with a new tenant beside the one it is like, in every layer.
+
+    In a layer that the tenant may not share it gets a pool of its own, built from the same parts.
+    """
+    pools: list[PoolSpec] = []
+    for pool in spec.pools:
+        if like not in pool.tenants:
+            pools.append(pool)
+        elif tenant.isolation.get(pool.layer) == "own":
+            pools += [pool, replace(pool, name=f"{pool.name}-{tenant.name}", tenants=(tenant.name,))]
+        else:
+            pools.append(replace(pool, tenants=(*pool.tenants, tenant.name)))
+    return replace(spec, pools=tuple(pools))
 
 
 def repartitioned(spec: TopologySpec, edit: PartitionEdit) -> TopologySpec:

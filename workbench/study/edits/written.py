@@ -48,7 +48,7 @@ def to_option(edit: Edit) -> str:
 
 def from_option(text: str) -> Edit:
     """Return the edit of one shell option; raise StudyErrors with all that is wrong, each with the words in their order."""
-    tokens = shlex.split(text)
+    tokens = _words(text)
     inspection = Inspection()
     kind = tokens[0] if tokens else ""
     form = next((form for form in FORMS if form.kind == kind), None)
@@ -78,6 +78,13 @@ def usage(form: Form) -> str:
     """Return how an edit is written as an option: `scale-driver DRIVER FACTOR [tenant=…] [from=…]`."""
     required = [key.name.upper() for key in form.keys if key.required]
     return " ".join([form.kind, *required, *(f"[{key.name}=…]" for key in form.keys if not key.required)])
+
+
+def _words(text: str) -> Sequence[str]:
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise ValueError(f"{OPTION} {text} cannot be read ({error}): close the quotes") from None
 
 
 def _form(kind: type[Edit]) -> Form:

@@ -40,16 +40,17 @@ def read_failures(section: Section) -> tuple[Failure, ...]:
     return tuple(_failure(section.child(domain), domain) for domain in section.names)
 
 
-def read_incident(section: Section, tenants: frozenset[str]) -> Incident | None:
-    """Return one incident, or None when something of it is wrong or missing."""
+def read_incident(section: Section, tenants: frozenset[str] | None) -> Incident | None:
+    """Return one incident, or None when something of it is wrong or missing; `tenants` None: they could not be read."""
     for key, example in (("start", "2026-03-02T08:10:00Z"), ("end", "2026-03-02T09:00:00Z"), ("domain", "release")):
         section.require(key, example)
     start, end = section.read("start", moment, None), section.read("end", moment, None)
     domain = section.read("domain", _domain, None)
     cause = section.read("cause", text, "")
     hit = section.read("tenants", _names, ())
-    for unknown in (name for name in hit if name not in tenants):
-        section.reject("tenants", f"names the unknown tenant {unknown!r}", suggestion(unknown, tenants))
+    unknown = [name for name in hit if tenants is not None and name not in tenants]
+    if unknown:
+        section.reject("tenants", f"names who is no tenant: {', '.join(unknown)}", suggestion(unknown[0], tenants or ()))
     if start is None or end is None or domain is None:
         return None
     if end <= start:

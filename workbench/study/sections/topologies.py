@@ -15,8 +15,11 @@ from workbench.study.values import count, day, name, number, one_of, suggestion,
 _LAYERS = tuple(layer.value for layer in Layer)
 
 
-def read_topology(section: Section, name_of_file: str, tenants: frozenset[str]) -> TopologySpec:
-    """Return the topology of one file; each tenant stands at most once in a layer, each pool has its own name."""
+def read_topology(section: Section, name_of_file: str, tenants: frozenset[str] | None) -> TopologySpec:
+    """Return the topology of one file; each tenant stands at most once in a layer, each pool has its own name.
+
+    `tenants` are those of the study; None when they could not be read and cannot be checked.
+    """
     section.require("pools", '[[pools]] with name = "db-eu-1"')
     served: set[tuple[Layer, str]] = set()
     pools: dict[str, PoolSpec] = {}
@@ -33,14 +36,15 @@ def layer(value: object) -> Layer:
     return Layer(one_of(*_LAYERS)(value))
 
 
-def _pool(section: Section, tenants: frozenset[str], served: set[tuple[Layer, str]]) -> PoolSpec:
+def _pool(section: Section, tenants: frozenset[str] | None, served: set[tuple[Layer, str]]) -> PoolSpec:
     section.require("name", 'name = "db-eu-1"')
     section.require("layer", 'layer = "database server"')
     section.require("tenants", 'tenants = ["leipzig"]')
     of_layer = section.read("layer", layer, None)
     members = section.listed("tenants", text)
-    for member in members:
-        _check_member(section, member, of_layer, tenants, served)
+    _check_known(section, members, tenants)
+    if of_layer is not None:
+        _check_once(section, members, of_layer, served)
     return PoolSpec(
         name=section.read("name", name, "?"),
         layer=of_layer or Layer.WORKERS,
@@ -52,14 +56,20 @@ def _pool(section: Section, tenants: frozenset[str], served: set[tuple[Layer, st
     )
 
 
-def _check_member(section: Section, member: str, of_layer: Layer | None, tenants: frozenset[str], served: set[tuple[Layer, str]]) -> None:
-    if member not in tenants:
-        section.reject("tenants", f"names the unknown tenant {member!r}", suggestion(member, tenants) or "add it to tenants.csv")
-    if of_layer is None:
-        return
-    if (of_layer, member) in served:
-        section.reject("tenants", f"serves {member!r} a second time in the layer {of_layer.value!r}", "keep it in one pool of the layer")
-    served.add((of_layer, member))
+def _check_known(section: Section, members: tuple[str, ...], tenants: frozenset[str] | None) -> None:
+    unknown = [member for member in members if tenants is not None and member not in tenants]
+    if unknown:
+        named = ", ".join(repr(member) for member in unknown)
+        section.reject("tenants", f"names who is no tenant: {named}", suggestion(unknown[0], tenants or ()) or "add them to tenants.csv")
+
+
+def _check_once(section: Section, members: tuple[str, ...], of_layer: Layer, served: set[tuple[Layer, str]]) -> None:
+    for member in members:
+        if (of_layer, member) in served:
+            section.reject(
+                "tenants", f"serves {member!r} a second time in the layer {of_layer.value!r}", "keep it in one pool of the layer"
+            )
+        served.add((of_layer, member))
 
 
 def _part(section: Section) -> Part:
