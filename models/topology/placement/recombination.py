@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from models.topology.placement.integer_program import minimise
 from models.topology.placement.prices import GroupPrices, tenants_of
 
 _MOST_TENANTS = 250
@@ -63,15 +64,8 @@ def _promising(cost: NDArray[np.float64], cover: NDArray[np.float64], best: floa
 
 
 def _solve(cost: NDArray[np.float64], cover: NDArray[np.float64]) -> NDArray[np.bool_]:
-    from scipy.optimize import Bounds, LinearConstraint, milp
-
     if not cover.any(axis=1).all():
         return np.zeros(len(cost), dtype=np.bool_)
-    answer = milp(
-        cost,
-        integrality=np.ones(len(cost), dtype=np.int64),
-        bounds=Bounds(0, 1),
-        constraints=LinearConstraint(cover, 1, 1),
-        options={"node_limit": _MOST_NODES, "presolve": False},
-    )
-    return np.zeros(len(cost), dtype=np.bool_) if answer.x is None else answer.x > 0.5
+    once = np.ones(len(cover))
+    taken, _ = minimise(cost, cover, once, once, 1, _MOST_NODES)
+    return np.zeros(len(cost), dtype=np.bool_) if taken is None else taken > 0
