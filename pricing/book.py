@@ -12,18 +12,11 @@ from pricing.gaps import MissingPrice, PriceGap
 from pricing.money import HOURS_PER_MONTH
 from pricing.offers import ANYWHERE, Offer, split_region
 from pricing.price import Price, PriceKind, Purchase
+from pricing.rents import Rent, cheapest_parts
 
 __all__ = ["Conflict", "MissingPrice", "Price", "PriceBook", "PriceGap", "Rent"]
 
 _RENT_UNITS = ("hour", "month")
-
-
-@dataclass(frozen=True, slots=True)
-class Rent:
-    """One price of running an instance, and how many of its units an instance takes a month."""
-
-    price: Price
-    units_per_month: Decimal
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,12 +162,15 @@ class PriceBook:
         """Return what an instance that runs so many hours a month is paid by, one rent for each part, or the gap.
 
         Where a month is capped (an hourly and a monthly price), the cheaper of the two is due. Own machines and quotes are found
-        without asking for them: what is not sold by the hour has no on-demand price.
+        without asking for them: what is not sold by the hour has no on-demand price. An offer of other regions only is a gap here, one
+        that no region has raises ValueError.
         """
         if purchase == Purchase.COMMITTED and term_months is None:
             raise ValueError(f"{offer_id} is to be committed without a term: say for how many months, such as 12")
-        offer = self.offer(offer_id, region)
-        billed_hours = HOURS_PER_MONTH if offer.says("billed_when_off") else hours
+        gap = PriceGap(offer_id, split_region(region), "hour", purchase, term_months, self.newest)
+        if not self.has_offer(offer_id, region) and any(offer.id == offer_id for offer in self.offers):
+            return gap
+        billed_hours = HOURS_PER_MONTH if self.offer(offer_id, region).says("billed_when_off") else hours
         for wanted in _fallbacks(purchase):
             rows = [
                 row
@@ -185,8 +181,8 @@ class PriceBook:
                 and (term_months is None or wanted == Purchase.OWNED or row.term_months == term_months)
             ]
             if rows:
-                return _cheapest_parts(rows, billed_hours)
-        return PriceGap(offer_id, split_region(region), "hour", purchase, term_months, self.newest)
+                return cheapest_parts(rows, billed_hours)
+        return gap
 
     def merge(self, other: "PriceBook") -> "PriceBook":
         """Return both books as one; what the other one prices replaces what this one says of it, and disagreements are listed.
@@ -238,16 +234,3 @@ def _fallbacks(purchase: str) -> tuple[str, ...]:
     if purchase == Purchase.ON_DEMAND:
         return (Purchase.ON_DEMAND, Purchase.QUOTE, Purchase.OWNED)
     return (purchase,)
-
-
-def _cheapest_parts(rows: Sequence[Price], hours: Decimal) -> tuple[Rent, ...]:
-    """Choose for each component the cheapest month, upfront fees spread over their term; ties go to the least upfront."""
-    parts: dict[str, Price] = {}
-    for row in sorted(rows, key=lambda row: (row.component, monthly_amount(row, hours), row.upfront, row.unit)):
-        parts.setdefault(row.component, row)
-    return tuple(Rent(price, hours if price.unit == "hour" else Decimal(1)) for price in parts.values())
-
-
-def monthly_amount(price: Price, hours: Decimal = HOURS_PER_MONTH) -> Decimal:
-    """Return what an instance costs a month that runs so many hours, upfront fees spread over their term, unrounded."""
-    return price.per_month(hours) + price.upfront / (price.term_months or 1)

@@ -41,12 +41,14 @@ def load_book(source: Path | str) -> PriceBook:
 
 
 def bundled_books(*providers: str) -> PriceBook:
-    """Return the price books of the package: those of the named providers (azure, aws, gcp, hetzner), or all."""
+    """Return the price books of the package: those of the named providers, or all; ValueError names the ones there are."""
+    files = {entry.name.removesuffix(".csv"): entry for entry in resources.files("pricing").joinpath("books").iterdir()}
+    unknown = sorted(set(providers) - set(files))
+    if unknown:
+        raise ValueError(f"no bundled price book for {', '.join(unknown)}: there are {', '.join(sorted(files))}")
     book = PriceBook()
-    for entry in sorted(resources.files("pricing").joinpath("books").iterdir(), key=lambda entry: entry.name):
-        name = entry.name.removesuffix(".csv")
-        if entry.name.endswith(".csv") and (not providers or name in providers):
-            book = book.merge(read_book(entry.read_text(encoding="utf-8"), f"books/{entry.name}"))
+    for name in sorted(providers or files):
+        book = book.merge(read_book(files[name].read_text(encoding="utf-8"), f"books/{name}.csv"))
     return book
 
 

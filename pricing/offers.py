@@ -59,8 +59,9 @@ class Offer:
     operations/s, bytes/s. None is a limit that exists and is not known; an absent name is not provided or not limited here.
     A burstable machine's cpu is what it keeps up without credits.
 
-    `attributes` used by the workbench: vcpu, threads_per_core, core_speed, usable_memory_bytes, base_cpu_share, baseline_iops,
-    baseline_mbps, iops_per_gib, mbps_per_iops, minimum_gib, includes_standby (yes), nodes_billed, billed_when_off (yes).
+    `attributes` used by the workbench: architecture (x86_64, arm64), vcpu, threads_per_core, core_speed (1 is the machine measured
+    on), usable_memory_bytes, base_cpu_share, baseline_iops, baseline_mbps, iops_per_gib, mbps_per_iops, minimum_gib,
+    includes_standby (yes), nodes_billed, billed_when_off (yes).
     """
 
     id: str

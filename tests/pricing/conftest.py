@@ -34,7 +34,7 @@ def line() -> Callable[..., Line]:
         quantity: Decimal | int = 1,
         *,
         key: str = "line",
-        block: Block = Block.INFRASTRUCTURE,
+        block: str = Block.INFRASTRUCTURE,
         pool: str = "db-eu-1",
         layer: str = "database server",
         tenants: tuple[str, ...] = ("brno", "leipzig"),
@@ -43,7 +43,7 @@ def line() -> Callable[..., Line]:
     ) -> Line:
         currency = "EUR" if isinstance(price, PriceGap) else price.currency
         rest.setdefault("exchange", same_currency(currency))
-        item = Item(key, block, layer, pool, tenants)
+        item = Item(key, Block(block), layer, pool, tenants)
         return make_line(item, price, Decimal(quantity), horizon_months=horizon_months, **rest)
 
     return build

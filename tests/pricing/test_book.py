@@ -180,3 +180,17 @@ def test_ha_price_is_twice_the_zonal_one_and_already_holds_the_standby(everythin
 def test_what_cannot_be_a_price_is_refused(changes, says):
     with pytest.raises(ValueError, match=says):
         replace(price(), **changes)
+
+
+def test_offer_of_other_regions_is_a_gap_and_an_unknown_one_an_error(azure):
+    gap = azure.rents("azure/load-balancer", "azure/westeurope")
+    assert isinstance(gap, PriceGap)
+    assert gap.region == "westeurope"
+    with pytest.raises(ValueError, match="no such offer"):
+        azure.rents("azure/teapot", "azure/westeurope")
+
+
+def test_machines_say_their_architecture(everything):
+    assert everything.offer("azure/D8ps_v5", "westeurope").attributes["architecture"] == "arm64"
+    assert everything.offer("azure/D8s_v5", "westeurope").attributes["architecture"] == "x86_64"
+    assert all("architecture" in offer.attributes for offer in everything.offers if offer.kind is OfferKind.MACHINE)

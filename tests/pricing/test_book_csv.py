@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pricing.book import PriceBook
-from pricing.book_csv import BookError, load_book, write_book
+from pricing.book_csv import BookError, bundled_books, load_book, write_book
 from pricing.book_rows import COLUMNS
 from pricing.offers import Offer, OfferKind
 from pricing.price import Price, PriceKind, Purchase, Spend
@@ -104,6 +104,12 @@ def test_bundled_books_survive_writing_and_reading(everything):
     assert set(again.prices) == set(everything.prices)
     assert {(offer.id, offer.region): offer for offer in again.offers} == {(offer.id, offer.region): offer for offer in everything.offers}
     assert write_book(again) == write_book(everything)
+
+
+def test_bundled_books_are_named():
+    assert {price.offer_id.partition("/")[0] for price in bundled_books("hetzner").prices} == {"hetzner"}
+    with pytest.raises(ValueError, match="for azur: there are aws, azure, gcp, hetzner"):
+        bundled_books("azur")
 
 
 MONEY = st.decimals(min_value=0, max_value=10**6, places=8, allow_nan=False)
