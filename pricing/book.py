@@ -8,13 +8,13 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 
 from pricing.conflicts import Conflict, disagree, price_subject
-from pricing.gaps import MissingPrice, PriceGap
+from pricing.gaps import MissingPriceError, PriceGap
 from pricing.money import HOURS_PER_MONTH
 from pricing.offers import ANYWHERE, Offer, split_region
 from pricing.price import Price, PriceKind, Purchase
 from pricing.rents import Rent, cheapest_parts
 
-__all__ = ["Conflict", "MissingPrice", "Price", "PriceBook", "PriceGap", "Rent"]
+__all__ = ["Conflict", "MissingPriceError", "Price", "PriceBook", "PriceGap", "Rent"]
 
 _RENT_UNITS = ("hour", "month")
 
@@ -134,10 +134,10 @@ class PriceBook:
         payment: str | None = None,
         as_of: date | None = None,
     ) -> Price:
-        """Return the price of a unit as `find` does, or raise MissingPrice."""
+        """Return the price of a unit as `find` does, or raise MissingPriceError."""
         found = self.find(offer_id, region, unit, purchase=purchase, term_months=term_months, payment=payment, as_of=as_of)
         if isinstance(found, PriceGap):
-            raise MissingPrice(found)
+            raise MissingPriceError(found)
         return found
 
     def has(self, offer_id: str, region: str, unit: str, *, purchase: str = Purchase.ON_DEMAND, term_months: int | None = None) -> bool:

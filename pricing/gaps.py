@@ -33,6 +33,3 @@ class MissingPriceError(ValueError):
     def __init__(self, gap: PriceGap) -> None:
         super().__init__(gap.message)
         self.gap = gap
-
-
-MissingPrice = MissingPriceError

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from models.topology.resources import Resource
-from pricing.book import MissingPrice, PriceBook, PriceGap
+from pricing.book import MissingPriceError, PriceBook, PriceGap
 from pricing.offers import LIMIT_NAMES, Offer, OfferKind, billed_units
 from pricing.price import Price, PriceKind, Purchase
 
@@ -39,7 +39,7 @@ def test_published_anchor_prices(everything):
 
 
 def test_missing_price_names_offer_region_unit_purchase_day_and_fix(azure):
-    with pytest.raises(MissingPrice, match="no committed price for 36 months per hour for azure/D4s_v5 in westeurope") as raised:
+    with pytest.raises(MissingPriceError, match="no committed price for 36 months per hour for azure/D4s_v5 in westeurope") as raised:
         azure.price("azure/D4s_v5", "azure/westeurope", "hour", purchase="committed", term_months=36)
     assert "2026-08-22" in str(raised.value)
     assert "workbench prices import" in str(raised.value)

@@ -138,3 +138,10 @@ def test_machines_of_the_study_regions_have_limits_and_both_prices(azure):
 
 def test_only_traffic_to_the_internet_is_egress(everything):
     assert {offer.id for offer in everything.offers if offer.kind == "egress"} == {"aws/egress"}
+
+
+def test_included_traffic_in_tebibytes_is_counted_in_gigabytes(everything):
+    extra = everything.price("hetzner/ccx33", "fsn1", "GB")
+    assert extra.included == Decimal(30) * 2**40 / 10**9
+    assert extra.amount == Decimal("0.001")
+    assert extra.billable(Decimal(40_000), 1) == Decimal(40_000) - extra.included
