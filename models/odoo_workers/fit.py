@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from models.odoo_workers.classes import RequestClass
 from models.odoo_workers.pool import Database, WorkerPool
-from models.odoo_workers.student import student_90
 from models.postgres_io.interval import Interval
+from models.postgres_io.student import student_90
 from models.topology.resources import Resource
 from models.topology.verdict import Reason, ReasonCode
 

@@ -9,7 +9,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-
 _NOTHING_S = 1e-12
 """Demands below a picosecond are none: no measurement resolves them and their logarithms would run away."""
 

@@ -40,6 +40,8 @@ class PoolLoad:
     """Requests per second that give up."""
     overflow_rate: float
     """Attempts per second that find the accept queue full."""
+    seconds_to_overflow: float
+    """Mean seconds from idle until the accept queue of any replica first overflows."""
     overflow_in_an_hour: float
     """Probability that the accept queue of any replica overflows within an hour that starts idle."""
     reasons: tuple[Reason, ...]
@@ -110,7 +112,7 @@ def _describe(pool: WorkerPool, point: OperatingPoint, arrival_rate: float, reas
     service = busy * pool.replicas / throughput if throughput else pool.mixture.unloaded_s
     wait = state.queued(pool.workers) * pool.replicas / throughput + _mean_retry_s(arrivals) if throughput else 0.0
     cpu_s = pool.stations().cpu_s
-    hour = HOUR_S * pool.replicas / state.seconds_to_overflow() if throughput else 0.0
+    overflow = state.seconds_to_overflow() / pool.replicas if throughput else math.inf
     return PoolLoad(
         arrival_rate=arrival_rate,
         throughput=throughput,
@@ -123,7 +125,8 @@ def _describe(pool: WorkerPool, point: OperatingPoint, arrival_rate: float, reas
         mean_response_s=wait + service,
         loss_rate=arrival_rate * full**attempts,
         overflow_rate=state.attempt_rate * full * pool.replicas,
-        overflow_in_an_hour=-math.expm1(-hour),
+        seconds_to_overflow=overflow,
+        overflow_in_an_hour=-math.expm1(-HOUR_S / overflow),
         reasons=(*_reasons(pool, point, arrival_rate), *reasons),
         pool=pool,
         arrivals=arrivals,

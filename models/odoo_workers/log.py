@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.odoo_workers.classes import RequestClass
-from models.odoo_workers.student import student_90
 from models.postgres_io.interval import Interval
+from models.postgres_io.student import student_90
 from models.topology.resources import Resource
 from models.topology.verdict import Reason, ReasonCode
 

@@ -3,9 +3,11 @@
 import math
 from dataclasses import dataclass
 
-from models.odoo_workers.normal import QUANTILE_99
 from models.topology.resources import Resource
 from models.topology.verdict import Reason, ReasonCode
+
+_QUANTILE_99 = 2.3263478740408408
+"""99 % quantile of the standard normal law."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def needed_bytes(memory: WorkerMemory, workers: int, tenants_per_worker: float) 
     if workers < 0 or tenants_per_worker < 0:
         raise ValueError(f"{workers} workers with {tenants_per_worker} tenants each: give numbers of at least 0")
     one = min(memory.worker_bytes + memory.registry_bytes * tenants_per_worker, memory.soft_limit_bytes)
-    return memory.base_bytes + workers * one + QUANTILE_99 * memory.worker_spread_bytes * math.sqrt(workers)
+    return memory.base_bytes + workers * one + _QUANTILE_99 * memory.worker_spread_bytes * math.sqrt(workers)
 
 
 def workers_that_fit(memory: WorkerMemory, available_bytes: float, tenants_per_worker: float, reserve_bytes: float = 0.0) -> MemoryFit:
