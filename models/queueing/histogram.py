@@ -11,8 +11,9 @@ from models.queueing.laws import Gamma, Law, Lognormal, Mixture, exponential
 
 _NOTHING = 1e-12  # probability below which a bucket counts as impossible
 _HALF_CHI_SQUARE_90 = 1.3528  # half the 90 % quantile of chi-square with one degree of freedom
-_RIVAL = 4.0  # a family this close in Akaike's criterion also widens the interval (Burnham & Anderson 2002, section 2.6)
+_RIVAL = 4.0  # a family this close in Schwarz's criterion also widens the interval (Kass & Raftery 1995, section 3.2)
 _LARGEST_SCV = 500.0
+_WILD_TAIL = 5.0  # E[X^2] over E[X]^2 of the excess in the wildest tail considered
 _OPEN_SHARE = 0.01  # share of observations above the last finite bound from which the tail is said to be unseen
 
 
@@ -79,18 +80,33 @@ def read_histogram(
 
 
 def fit_histogram(histogram: Histogram) -> LawFit:
-    """Return the family with the smallest Akaike criterion and the 90 % interval of the scv over it and its close rivals."""
+    """Return the family with the smallest Schwarz criterion and the 90 % interval of the scv over it and its close rivals."""
     used = int((histogram.counts > 0).sum())
     families = [family for family in _FAMILIES if len(family.starts[0]) < max(used, 2)]
-    fits = sorted((_Fit.best(family, histogram) for family in families), key=lambda fit: fit.criterion)
+    fits = sorted((_Fit.best(family, histogram) for family in families), key=lambda fit: fit.criterion(histogram))
     best = fits[0]
     spread = max(best.misfit(histogram), 1.0)
-    rivals = [fit for fit in fits if fit.criterion - best.criterion <= _RIVAL * spread]
+    rivals = [fit for fit in fits if fit.criterion(histogram) - best.criterion(histogram) <= _RIVAL * spread]
     intervals = [fit.scv_interval(histogram, _HALF_CHI_SQUARE_90 * spread) for fit in rivals]
     law = best.law(histogram)
-    low = min(law.scv, *(interval[0] for interval in intervals))
-    high = max(law.scv, *(interval[1] for interval in intervals))
+    open_low, open_high = _open_tail_scvs(law, histogram)
+    low = min(law.scv, open_low, *(interval[0] for interval in intervals))
+    high = max(law.scv, open_high, *(interval[1] for interval in intervals))
     return LawFit(law, low, high, _warnings(histogram, used, spread))
+
+
+def _open_tail_scvs(law: Law, histogram: Histogram) -> tuple[float, float]:
+    """Return the scv with other tails of the same mean beyond the last bound: without variation, and with four times an exponential's."""
+    if histogram.counts[-1] <= _OPEN_SHARE * histogram.counts.sum():
+        return law.scv, law.scv
+    last = float(histogram.edges_s[-1])
+    beyond = last + np.concatenate([[0.0], np.geomspace(1e-4, 1e4, 4001)]) * law.mean
+    excess = law.excess(beyond)
+    share = float(law.survival(beyond[:1])[0])
+    mean = float(excess[0]) / share
+    square = 2 * float(np.trapezoid(excess, beyond)) / share
+    per_square = share / law.mean**2
+    return law.scv - per_square * (square - mean**2), law.scv + per_square * max(_WILD_TAIL * mean**2 - square, 0.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,9 +121,8 @@ class _Fit:
         parameters, value = max(searched, key=lambda pair: pair[1])
         return cls(family, parameters, value)
 
-    @property
-    def criterion(self) -> float:
-        return 2 * len(self.parameters) - 2 * self.log_likelihood
+    def criterion(self, histogram: Histogram) -> float:
+        return len(self.parameters) * math.log(histogram.counts.sum()) - 2 * self.log_likelihood
 
     def law(self, histogram: Histogram) -> Law:
         return self.family.law(self.parameters, histogram.mean_s)
@@ -204,7 +219,7 @@ def _warnings(histogram: Histogram, used: int, spread: float) -> tuple[str, ...]
 
 
 def _lognormal(parameters: FloatArray, mean: float) -> Law:
-    return Lognormal(mean, math.exp(parameters[0]))
+    return Lognormal(mean, _sigma(parameters[0]))
 
 
 def _gamma(parameters: FloatArray, mean: float) -> Law:
@@ -223,7 +238,11 @@ def _hyperexponential(parameters: FloatArray, mean: float) -> Law:
 
 def _two_lognormals(parameters: FloatArray, mean: float) -> Law:
     weights, means = _classes(parameters[0], parameters[1], mean)
-    return Mixture(weights, (Lognormal(means[0], math.exp(parameters[2])), Lognormal(means[1], math.exp(parameters[3]))))
+    return Mixture(weights, (Lognormal(means[0], _sigma(parameters[2])), Lognormal(means[1], _sigma(parameters[3]))))
+
+
+def _sigma(logarithm: float) -> float:
+    return math.exp(min(max(logarithm, -5.0), 1.0))  # beyond, the scv is below 1e-4 or above 1000
 
 
 def _classes(logit: float, log_ratio: float, mean: float) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -57,8 +57,9 @@ class ServiceTime:
         """Fit the law to a cumulative histogram, its mean held at total_seconds over the last count.
 
         `upper_bounds` ascend to +Inf, `cumulative_counts` are the observations at or below each, as Prometheus writes them. Binned
-        maximum likelihood, +Inf as right-censored, the family by Akaike's criterion, the interval of the scv by profile likelihood
-        widened by the misfit. Raises ValueError on unordered bounds, decreasing counts, a missing +Inf or a mean outside its buckets.
+        maximum likelihood, +Inf as right-censored, the family by Schwarz's criterion, the interval of the scv by profile
+        likelihood, widened by the misfit and by an unseen tail. Raises ValueError on unordered bounds, decreasing counts, a missing
+        +Inf or a mean outside its buckets.
         """
         from models.queueing.histogram import fit_histogram, read_histogram
 

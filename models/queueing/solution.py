@@ -27,8 +27,11 @@ INTERPOLATION_ERROR = 0.01
 WHITT_ERROR = 0.16
 """Largest relative error of Whitt's formula on the grid of exact values, rounded up."""
 
+# Where few wait, the wait hangs on more of the law than three moments: 17 % at c = 2, load 0.5, 38 % at c = 8, load 0.5, 10 % at
+# c = 8, load 0.8, 50 % at c = 32, load 0.8, the largest errors of mean, p95 and p99 against simulation of four laws of scv 2 to 8.
+_LOW_LOAD_ERROR = 0.6
 _LATTICE_ERROR = 0.002
-_KIMURA_ERROR = 0.06
+_KIMURA_ERROR = 0.15  # mean within 6 %, p99 within 13 % of the exact values at c = 32, scv 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,13 +127,13 @@ def _by_phases(arrival: Law, service: Law, servers: int) -> Solution | None:
 
 def _by_neighbours(arrival: Law, service: Law, servers: int) -> Solution:
     """Answer for a law without phases from laws that have them."""
-    if isinstance(service, Deterministic):
+    if isinstance(service, Deterministic) or servers == 1:
         return _by_lattice(arrival, service, servers)
     if service.scv > 1:
         stand_in: Law = three_moment_hyperexponential(service.mean, service.scv, service.third_moment)
-        return _renamed(
-            solve(arrival, stand_in, servers), service, "exact for two exponential classes with its three moments", THREE_MOMENTS_ERROR
-        )
+        solution = solve(arrival, stand_in, servers)
+        error = max(THREE_MOMENTS_ERROR, _LOW_LOAD_ERROR * (1 - solution.wait_probability) ** 2.5)
+        return _renamed(solution, service, "exact for two exponential classes with its three moments", error)
     if service.scv >= 0.5:
         stand_in = two_moment_law(service.mean, service.scv)
         return _renamed(solve(arrival, stand_in, servers), service, "exact for two phases with its two moments", INTERPOLATION_ERROR)
