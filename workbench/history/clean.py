@@ -1,6 +1,6 @@
 """Stored samples → even series: one value per hour or minute, what is missing, what is only a lower bound."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,7 +63,11 @@ def even_series(series: str, frame: "pl.DataFrame", grid: Grid, subjects: Sequen
     """Return stored rows of one series as rates or levels on the grid; subjects without rows are all missing."""
     kind = kind_of(series)
     covered = {found.name: intervals_of(found, kind) for found in subjects_of(frame)}
-    names = tuple(subjects) if subjects is not None else tuple(sorted(covered))
+    return on_grid(series, covered, grid, tuple(subjects) if subjects is not None else tuple(sorted(covered)))
+
+
+def on_grid(series: str, covered: Mapping[str, Intervals], grid: Grid, names: tuple[str, ...]) -> HourlySeries:
+    """Return the named subjects' intervals on the grid; those not covered are all missing."""
     chosen = [covered[name] for name in names if name in covered]
     edges = _edges(chosen, grid)
     shape = (len(names), edges.size - 1)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _MARGIN_MS = 3 * layout.DAY_MS
 """Rows read before a window, so that its first cell has a sample to count from."""
+_LISTINGS = 10
+"""How often a reader lists the files anew when a writer replaces them meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +75,7 @@ class History:
         """Return the stored rows (tenant, time, value, epoch) of the window (start, end], as said, sorted."""
         import polars as pl
 
-        paths = self._files(series, start_ms, end_ms)
-        rows = layout.read_frame([path for path in paths if not layout.is_day(path)])
-        days = [path for path in paths if layout.is_day(path)]
-        if days:
-            rows = layout.merged(layout.read_frame(days), rows)
+        rows = self._read(series, start_ms, end_ms).unique(subset=["tenant", "time"], keep="last", maintain_order=True)
         if start_ms is not None:
             rows = rows.filter(pl.col("time") > start_ms)
         if end_ms is not None:
@@ -115,10 +113,17 @@ class History:
         kind_of(series)
         before = None if grid.start_ms is None else grid.start_ms - _MARGIN_MS
         after = None if grid.end_ms is None else grid.end_ms + grid.step_ms
-        paths = self._files(series, before, after)
-        days = [path for path in paths if layout.is_day(path)]
-        frame = layout.read_frame(days + [path for path in paths if not layout.is_day(path)])
-        return even_series(series, frame, grid, subjects)
+        return even_series(series, self._read(series, before, after), grid, subjects)
+
+    def _read(self, series: str, start_ms: int | None, end_ms: int | None) -> "pl.DataFrame":
+        """Return all rows of the files of a window; where a row is there twice, the one that counts comes last."""
+        for _ in range(_LISTINGS):
+            try:
+                return layout.read_frame(sorted(self._files(series, start_ms, end_ms), key=layout.is_day, reverse=True))
+            except FileNotFoundError:
+                # A writer has just folded days into their month: list again.
+                continue
+        raise TimeoutError(f"history {self.folder}: the files of {series} kept changing while they were read: try again")
 
     def _files(self, series: str, start_ms: int | None, end_ms: int | None) -> list[Path]:
         first = "" if start_ms is None else layout.day_name(start_ms + 1)
