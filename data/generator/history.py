@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import rmtree
 
 import numpy as np
 import polars as pl
@@ -26,6 +27,7 @@ _BOOT = "2025-09-07T03:00:00Z"
 
 def write_history(folder: Path) -> None:
     """Write history/ of the bundled study; the same seed gives the same bytes."""
+    rmtree(folder, ignore_errors=True)
     history = open_history(folder)
     start_ms, end_ms = int(FIRST.timestamp() * 1000), int(END.timestamp() * 1000)
     tracks: dict[str, list[Track]] = {}

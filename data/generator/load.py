@@ -13,6 +13,8 @@ MONTH_END_BLOCKS = 1.45
 MONTH_END_NIGHT = 1.35
 HOLIDAY = 0.16
 CHRISTMAS = 0.4
+AUGUST_DIP = 0.12
+"""Holidays around 12 August. No slower season is planted: 13 months could not tell it from growth."""
 
 _PATTERNS = {
     "three-shift": (
@@ -92,11 +94,12 @@ def _shifts(tenant: TenantTruth) -> Floats:
 def _shape(tenant: TenantTruth, local: LocalTime) -> Floats:
     day = np.array(_PATTERNS[tenant.pattern])
     hour = np.interp(local.hour, np.arange(25), np.append(day, day[0]))
-    summer = 0.16 * np.sin(2 * np.pi * (local.year_share - 0.3))
-    seasonal = 1 - 0.05 * np.cos(2 * np.pi * (local.year_share - 0.62)) ** 3
+    summer = 0.04 * np.sin(2 * np.pi * (local.year_share - 0.3))
+    seasonal = 1 - AUGUST_DIP * np.exp(-(((local.year_share - 0.615) / 0.02) ** 2))
     week = np.array(_WEEK[tenant.pattern])[local.weekday]
     closed = np.where(local.shut & (local.weekday < 6), HOLIDAY, 1.0) * np.where(local.christmas, CHRISTMAS, 1.0)
-    return hour ** (1 + summer) * seasonal * week * closed
+    shape: Floats = hour ** (1 + summer) * seasonal * week * closed
+    return shape
 
 
 def _chance(tenant: TenantTruth) -> Floats:

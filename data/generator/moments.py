@@ -61,7 +61,7 @@ SLIDE = Slide()
 OUTAGE = Spell("zwickau", datetime(2026, 3, 17, 8, tzinfo=UTC), datetime(2026, 3, 17, 12, tzinfo=UTC))
 MISSING = Spell("pune", datetime(2026, 1, 20, tzinfo=UTC), datetime(2026, 1, 26, tzinfo=UTC))
 CRAWLER = Spell("rockford", datetime(2026, 7, 6, tzinfo=UTC), datetime(2026, 7, 25, tzinfo=UTC))
-CRAWLER_KEYS = 640_000
+CRAWLER_KEYS = 680_000
 """Anonymous sessions alive at the height of the crawl."""
 CLEAN_UP = Restart("freiberg", datetime(2026, 5, 30, 2, tzinfo=UTC))
 CLEAN_UP_SHARE = 0.18

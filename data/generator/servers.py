@@ -62,7 +62,8 @@ def workers_of(pool: str) -> int:
 
 
 def _total(rows: list[Floats]) -> Floats:
-    return np.sum(rows, axis=0)
+    total: Floats = np.sum(rows, axis=0)
+    return total
 
 
 def _around(pool: PoolTruth, name: str, scale: float) -> Floats:

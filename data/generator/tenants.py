@@ -26,7 +26,7 @@ ANONYMOUS_SHARE = 0.05
 
 ANONYMOUS_HOURS = 3.0
 """Time to live of a session without a user."""
-MOST_ANONYMOUS_KEYS = 590_000
+MOST_ANONYMOUS_KEYS = 630_000
 """What the cache has room for before it evicts."""
 
 
@@ -74,9 +74,20 @@ def hours_of(tenant: TenantTruth) -> TenantHours:
         ("database_active_seconds", (requests * service.database_s + night_s * night.cores * 0.7) * _around(tenant, "active", 0.02)),
         ("database_rows_written", rows),
     )
-    users, anonymous = _sessions(tenant, load)
+    users, wanted = _sessions(tenant, load)
+    anonymous = np.minimum(wanted, MOST_ANONYMOUS_KEYS)
     return TenantHours(
-        tenant, load, requests, counters, _gauges(tenant, load, users + anonymous), users, anonymous, database_cpu_s, blocks_read, rows
+        tenant=tenant,
+        load=load,
+        requests=requests,
+        counters=counters,
+        gauges=_gauges(tenant, load, users + anonymous),
+        user_keys=users,
+        anonymous_keys=anonymous,
+        evicted_keys=(wanted - anonymous) / ANONYMOUS_HOURS,
+        database_cpu_s=database_cpu_s,
+        blocks_read=blocks_read,
+        rows_written=rows,
     )
 
 

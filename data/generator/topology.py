@@ -67,9 +67,11 @@ def _server(name: str, layer: str, tenants: tuple[str, ...]) -> PoolNow:
         settings = (("cache_bytes", REDIS_MAX_BYTES), ("ttl_s", 7 * 86400))
         return PoolNow(name, layer, tenants, (_part(offer, 1), *standby), settings, owner, f"{_WIKI}/redis")
     gib, iops, mbps = _VOLUMES[name]
-    volume = _part("azure/premium-ssd-v2", machines, role="volume", size=gib, iops=iops, throughput_mbps=mbps)
+    volumes = tuple(
+        _part("azure/premium-ssd-v2", 1, role=role, size=gib, iops=iops, throughput_mbps=mbps) for role in ("volume", "standby")[:machines]
+    )
     settings = (("max_connections", 400), ("cache_bytes", memory_gib // 4 << 30))
-    return PoolNow(name, layer, tenants, (_part(offer, 1), *standby, volume), settings, owner, f"{_WIKI}/postgres-failover")
+    return PoolNow(name, layer, tenants, (_part(offer, 1), *standby, *volumes), settings, owner, f"{_WIKI}/postgres-failover")
 
 
 def _shared(name: str, layer: str, tenants: tuple[str, ...], parts: tuple[str, ...]) -> PoolNow:

@@ -49,6 +49,7 @@ def write_truth(path: Path) -> None:
             "night_hours": list(load.NIGHT_HOURS),
             "holiday": load.HOLIDAY,
             "christmas": load.CHRISTMAS,
+            "august_dip": load.AUGUST_DIP,
         },
         "events": _events(),
     }
