@@ -20,7 +20,8 @@ def rule(series: str):
 
 def pulled(server, series: str, start_ms: int, end_ms: int) -> pl.DataFrame:
     tasks = plan_pull([rule(series)], start_ms, end_ms, {})
-    return pl.concat([samples.frame.with_columns(series=pl.lit(samples.series)) for samples in pull(server, tasks)])
+    frames = [samples.frame.with_columns(series=pl.lit(samples.series)) for samples in pull(server, tasks)]
+    return pl.concat(frames).sort("series", "tenant", "time")
 
 
 def increase(frame: pl.DataFrame, tenant: str) -> tuple[float, float]:

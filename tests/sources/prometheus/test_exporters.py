@@ -26,7 +26,7 @@ def live(prometheus_server, postgres_server, redis_server, exporter) -> Iterator
         "postgres": exporter("postgres", ["--auto-discover-databases"], {"DATA_SOURCE_NAME": dsn}).address,
         "redis": exporter("redis", [f"--redis.addr=redis://{redis_server.address}"]).address,
     }
-    url = prometheus_server(targets=targets).url
+    url = prometheus_server(targets=targets, scrape="500ms").url
     rule = LabelRule("datname", "(?P<tenant>[a-z]+)_prod")
     with open_server(PrometheusConnection("live", url, tenant=rule)) as server:
         wait_for_scrapes(server)

@@ -23,7 +23,7 @@ def test_windows_and_what_is_held_cover_the_period(first, hours, step, held_days
     assert any(low <= start and end <= high for low, high in covered)
     assert all(window.points <= MOST_POINTS for window in windows)
     assert all(window.start_ms % window.step_ms == window.end_ms % window.step_ms == 0 for window in windows if window.step_ms)
-    assert all(early.end_ms <= late.start_ms for early, late in pairwise(windows))
+    assert all(early.end_ms <= late.start_ms for late, early in pairwise(windows))
 
 
 def test_the_last_fortnight_and_what_is_new_come_raw() -> None:
@@ -44,6 +44,17 @@ def test_the_running_day_is_one_window_from_its_start() -> None:
 def test_nothing_is_asked_twice() -> None:
     start, end = 20_000 * DAY_MS, 20_060 * DAY_MS
     assert plan_windows(start, end, held=[(window.start_ms, window.end_ms) for window in plan_windows(start, end)]) == ()
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(st.integers(15, 120), st.integers(0, 40), st.integers(1, 60))
+def test_a_pull_that_was_stopped_goes_on_with_the_same_windows(length, done, later) -> None:
+    """Neither a first pull nor one that adds to what is held asks other windows after a stop."""
+    start, end = 20_000 * DAY_MS, (20_000 + length) * DAY_MS + HOUR
+    for old, period in (((), (start, end)), (((start, end),), (start, end + later * DAY_MS))):
+        whole = plan_windows(*period, held=old)
+        stopped = [*old, *((window.start_ms, window.end_ms) for window in whole[:done])]
+        assert plan_windows(*period, held=stopped) == whole[done:]
 
 
 @pytest.mark.parametrize(("start", "end", "step"), [(10, 10, HOUR), (10, 5, HOUR), (0, DAY_MS, 7 * HOUR), (0, DAY_MS, 0)])

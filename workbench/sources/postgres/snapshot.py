@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 
 from workbench.sources.labels import claims, name_of
 from workbench.sources.postgres.connection import Opened, PostgresConnection, reading, rows
@@ -102,12 +103,24 @@ def points_to_samples(points: Iterable[Point], source: str, time_ms: int) -> tup
 
 def _identity(opened: Opened) -> tuple[int, str, bool]:
     """Return the server's time, its identity (with the timeline: a promoted replica counts anew), and whether we may see all."""
-    query = """
-        select (extract(epoch from clock_timestamp()) * 1000)::bigint, s.system_identifier::text || '-' || c.timeline_id::text,
-               pg_has_role('pg_read_all_stats', 'usage')
-        from pg_control_system() s, pg_control_checkpoint() c"""
-    ((time_ms, system, monitor),) = rows(opened, query)
-    return int(str(time_ms)), str(system), monitor is True
+    query: LiteralString = """
+        select (extract(epoch from clock_timestamp()) * 1000)::bigint, pg_has_role('pg_read_all_stats', 'usage')"""
+    ((time_ms, monitor),) = rows(opened, query)
+    return int(str(time_ms)), _system(opened), monitor is True
+
+
+def _system(opened: Opened) -> str:
+    """Return the system identifier and timeline; nothing where a hosted service hides them."""
+    from psycopg.errors import InsufficientPrivilege, UndefinedFunction
+
+    query: LiteralString = """
+        select s.system_identifier::text || '-' || c.timeline_id::text from pg_control_system() s, pg_control_checkpoint() c"""
+    try:
+        with opened.transaction():
+            ((system,),) = rows(opened, query)
+    except (InsufficientPrivilege, UndefinedFunction):
+        return ""
+    return str(system)
 
 
 def _database_points(connection: PostgresConnection, opened: Opened, version: int, system: str) -> tuple[list[Point], list[str]]:

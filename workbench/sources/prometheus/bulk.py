@@ -29,13 +29,13 @@ class Task:
 
 
 def plan_pull(rules: Iterable[SeriesRule], start_ms: int, end_ms: int, held: Held, step_ms: int = 3_600_000) -> tuple[Task, ...]:
-    """Return the windows still to be pulled, oldest first; buckets always by aligned steps: they are many, fits need hours."""
+    """Return the windows still to be pulled, newest first; buckets always by aligned steps: they are many, fits need hours."""
     tasks = [
         Task(rule, window)
         for rule in rules
         for window in plan_windows(start_ms, end_ms, step_ms, held.get(rule.series, ()), end_ms if rule.part else None)
     ]
-    return tuple(sorted(tasks, key=lambda task: task.window.start_ms))
+    return tuple(sorted(tasks, key=lambda task: task.window.start_ms, reverse=True))
 
 
 def pull(

@@ -30,16 +30,19 @@ class Window:
 
 
 def raw_from(end_ms: int, held: Sequence[tuple[int, int]] = ()) -> int:
-    """Return since when raw samples are pulled: the last 14 days, and everything newer than what is held."""
+    """Return since when raw samples are pulled: the last 14 days, and everything newer than the oldest stretch that is held.
+
+    Windows are pulled newest first, so a pull that was stopped leaves its gap before what is held, and going on asks the same windows.
+    """
     recent = _day_floor(end_ms) - RAW_DAYS * DAY_MS
-    newest = max((end for _, end in held), default=recent)
-    return min(recent, _day_floor(newest))
+    kept = merged(held)
+    return min(recent, _day_floor(kept[0][1])) if kept else recent
 
 
 def plan_windows(
     start_ms: int, end_ms: int, step_ms: int = 3_600_000, held: Sequence[tuple[int, int]] = (), raw_since_ms: int | None = None
 ) -> tuple[Window, ...]:
-    """Return what is still to be pulled of (start, end], oldest first; `held` are stretches (start, end] already kept.
+    """Return what is still to be pulled of (start, end], newest first; `held` are stretches (start, end] already kept.
 
     The start is rounded down to a UTC day. A day of raw samples is one window; the running day is pulled again from its start, so that
     pulling in pieces and pulling at once keep the same samples. Raw samples begin at `raw_since_ms`, a UTC midnight (None: `raw_from`).
@@ -55,7 +58,7 @@ def plan_windows(
     aligned = [piece for gap in _gaps(first, min(border, end_ms), kept) for piece in _aligned(*gap, step_ms, days)]
     raw = [Window(day, min(day + DAY_MS, end_ms)) for day in range(max(border, first), end_ms, DAY_MS)]
     missing = [window for window in raw if not _is_held(window, kept)]
-    return (*aligned, *missing)
+    return tuple(sorted((*aligned, *missing), reverse=True))
 
 
 def merged(stretches: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
