@@ -1,6 +1,6 @@
 """Vector packing with priced bins of several types: the problem and its solutions in the solvers' own terms."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +21,21 @@ class Packing:
     """Shape (offers,)."""
     conflict: NDArray[np.bool_]
     """Shape (tenants, tenants), symmetric: pairs that may not share."""
+    quarrelling: bool = field(init=False)
+    """Whether there is any such pair."""
+
+    def __post_init__(self) -> None:
+        """Look for conflicts once."""
+        object.__setattr__(self, "quarrelling", bool(self.conflict.any()))
 
     @property
     def tenants(self) -> int:
         """Number of tenants."""
         return len(self.demand)
+
+    def part(self, tenants: NDArray[np.int64]) -> "Packing":
+        """Return the same problem for some of the tenants."""
+        return Packing(self.demand[tenants], self.capacity, self.cost, self.conflict[np.ix_(tenants, tenants)])
 
     def cheapest(self, load: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the cheapest offer and its cost for each load (pools, resources); cost inf where none holds it."""

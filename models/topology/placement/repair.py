@@ -8,17 +8,20 @@ from numpy.typing import NDArray
 from models.topology.placement.packing import FITS, Packing
 
 _TENURE = 7
-_CONFLICT_WEIGHT = 1.0
 _NOISE = 1e-6
 
 
 @dataclass(slots=True)
 class _State:
-    """Where tenants are, what pools carry and hold, both relative to capacity."""
+    """Where tenants are and what pools carry; resources come first because sums over a short last axis are slow."""
 
     pool_of: NDArray[np.int64]
+    need: NDArray[np.float64]
+    """Shape (resources, tenants)."""
     load: NDArray[np.float64]
-    room: NDArray[np.float64]
+    """Shape (resources, pools)."""
+    per_room: NDArray[np.float64]
+    """Shape (resources, pools): one over the capacity."""
     quarrels: NDArray[np.float64]
     """Shape (tenants, pools): members of the pool a tenant is in conflict with."""
     tabu: NDArray[np.int64]
@@ -27,38 +30,43 @@ class _State:
 
 def repair(
     problem: Packing, offers: NDArray[np.int64], pool_of: NDArray[np.int64], iterations: int, rng: np.random.Generator
-) -> tuple[NDArray[np.int64] | None, int]:
-    """Return an assignment that fits into pools with the given `offers` (pools,), or None; and the iterations used.
+) -> tuple[NDArray[np.int64], int]:
+    """Return the least overloaded assignment found to pools with the given `offers` (pools,); and the iterations used.
 
     Starts from `pool_of` (tenants,) and takes in every iteration the best move or swap out of an overloaded pool that is not
     tabu (Glover 1989). Stops when everything fits or the iterations are used up.
     """
     state = _start(problem, offers, pool_of)
+    best, least = state.pool_of.copy(), np.inf
     for iteration in range(iterations):
-        over = _over(state.load, state.room)
-        quarrel = state.quarrels[np.arange(problem.tenants), state.pool_of]
-        burden = over + np.bincount(state.pool_of, weights=quarrel, minlength=len(over))
+        burden = _over(state.load, state.per_room)
+        if problem.quarrelling:
+            quarrel = state.quarrels[np.arange(problem.tenants), state.pool_of]
+            burden += np.bincount(state.pool_of, weights=quarrel, minlength=len(burden))
         overloaded = np.flatnonzero(burden > 0)
+        if (total := float(burden.sum())) < least:
+            best, least = state.pool_of.copy(), total
         if not len(overloaded):
-            return state.pool_of, iteration
+            return best, iteration
         _step(problem, state, int(rng.choice(overloaded)), iteration, rng)
-    return None, iterations
+    return best, iterations
 
 
 def _start(problem: Packing, offers: NDArray[np.int64], pool_of: NDArray[np.int64]) -> _State:
-    room = problem.capacity[offers]
-    load = np.zeros_like(room)
-    np.add.at(load, pool_of, problem.demand)
+    per_room = 1.0 / np.maximum(problem.capacity[offers].T, 1e-12)
+    need = np.ascontiguousarray(problem.demand.T)
     member = np.zeros((problem.tenants, len(offers)))
     member[np.arange(problem.tenants), pool_of] = 1.0
-    return _State(pool_of.copy(), load, room, problem.conflict.astype(np.float64) @ member, np.zeros(member.shape, dtype=np.int64))
+    quarrels = problem.conflict.astype(np.float64) @ member
+    return _State(pool_of.copy(), need, need @ member, per_room, quarrels, np.zeros(member.shape, dtype=np.int64))
 
 
-def _over(load: NDArray[np.float64], room: NDArray[np.float64]) -> NDArray[np.float64]:
-    excess = load / np.maximum(room, 1e-12)
+def _over(load: NDArray[np.float64], per_room: NDArray[np.float64]) -> NDArray[np.float64]:
+    excess = load * per_room
     excess -= FITS
     np.maximum(excess, 0.0, out=excess)
-    return np.asarray(excess.sum(axis=-1), dtype=np.float64)
+    total: NDArray[np.float64] = np.add.reduce(excess, axis=0)
+    return total
 
 
 def _step(problem: Packing, state: _State, pool: int, iteration: int, rng: np.random.Generator) -> None:
@@ -79,12 +87,13 @@ def _step(problem: Packing, state: _State, pool: int, iteration: int, rng: np.ra
 
 
 def _move_gains(problem: Packing, state: _State, pool: int, inside: NDArray[np.int64], iteration: int) -> NDArray[np.float64]:
-    need = problem.demand[inside]
-    before = _over(state.load, state.room)
-    left = _over(state.load[pool] - need, state.room[pool]) - before[pool]
-    joined = _over(state.load[None] + need[:, None], state.room[None]) - before
+    need = state.need[:, inside]
+    before = _over(state.load, state.per_room)
+    left = _over(state.load[:, [pool]] - need, state.per_room[:, [pool]]) - before[pool]
+    joined = _over(state.load[:, None] + need[:, :, None], state.per_room[:, None]) - before
     change: NDArray[np.float64] = left[:, None] + joined
-    change += _CONFLICT_WEIGHT * (state.quarrels[inside] - state.quarrels[inside, pool][:, None])
+    if problem.quarrelling:
+        change += state.quarrels[inside] - state.quarrels[inside, pool][:, None]
     change[:, pool] = np.inf
     change[state.tabu[inside] > iteration] = np.inf
     return change
@@ -94,23 +103,24 @@ def _swap_gains(
     problem: Packing, state: _State, pool: int, inside: NDArray[np.int64], outside: NDArray[np.int64], iteration: int
 ) -> NDArray[np.float64]:
     home = state.pool_of[outside]
-    delta = problem.demand[outside][None] - problem.demand[inside][:, None]
-    before = _over(state.load, state.room)
-    change: NDArray[np.float64] = _over(state.load[pool] + delta, state.room[pool]) - before[pool]
-    change += _over(state.load[home][None] - delta, state.room[home][None]) - before[home]
-    quarrels = state.quarrels
-    pair = problem.conflict[np.ix_(inside, outside)]
-    change += _CONFLICT_WEIGHT * (quarrels[inside][:, home] + quarrels[outside, pool] - 2.0 * pair)
-    change -= _CONFLICT_WEIGHT * (quarrels[inside, pool][:, None] + quarrels[outside, home])
+    delta = state.need[:, None, outside] - state.need[:, inside, None]
+    before = _over(state.load, state.per_room)
+    change: NDArray[np.float64] = _over(state.load[:, pool, None, None] + delta, state.per_room[:, pool, None, None])
+    change += _over(state.load[:, None, home] - delta, state.per_room[:, None, home]) - (before[home] + before[pool])
+    if problem.quarrelling:
+        quarrels = state.quarrels
+        change += quarrels[inside][:, home] + quarrels[outside, pool] - 2.0 * problem.conflict[np.ix_(inside, outside)]
+        change -= quarrels[inside, pool][:, None] + quarrels[outside, home]
     change[(state.tabu[inside][:, home] > iteration) | (state.tabu[outside, pool] > iteration)] = np.inf
     return change
 
 
 def _relocate(problem: Packing, state: _State, tenant: int, pool: int, iteration: int, rng: np.random.Generator) -> None:
     old = int(state.pool_of[tenant])
-    state.load[old] -= problem.demand[tenant]
-    state.load[pool] += problem.demand[tenant]
-    state.quarrels[:, old] -= problem.conflict[tenant]
-    state.quarrels[:, pool] += problem.conflict[tenant]
+    state.load[:, old] -= problem.demand[tenant]
+    state.load[:, pool] += problem.demand[tenant]
+    if problem.quarrelling:
+        state.quarrels[:, old] -= problem.conflict[tenant]
+        state.quarrels[:, pool] += problem.conflict[tenant]
     state.pool_of[tenant] = pool
     state.tabu[tenant, old] = iteration + _TENURE + int(rng.integers(_TENURE))

@@ -15,12 +15,22 @@ from models.topology.placement.subsets import best_partition
 
 _EXACT_UP_TO = 12
 _SLACKS = (0.08, 0.05, 0.03, 0.02, 0.014, 0.01, 0.007, 0.005, 0.0035, 0.002, 0.001, 0.0)
-_NODES = 1000
+_NODES = 200
 _NODES_A_NEIGHBOURHOOD = 50
 _STEPS_A_TARGET = 6000
 _STEPS_A_NEIGHBOURHOOD = 800
 _POOLS_TOGETHER = 5
 _FRUITLESS = 120
+_FRUITLESS_A_POOL = 4
+_UNITS_EXACT = 100
+_UNITS_COVERED = 300
+"""What packing a neighbourhood anew takes, in units of work, before any repair."""
+_MANY = 150
+"""Tenants from which neighbourhoods are kept small enough to be packed exactly."""
+_EXACT_AT_ONCE = 9
+_FAILED_TARGETS = 5
+_TENANTS_A_UNIT = 100
+"""A step of repair takes time in proportion to the tenants it looks at."""
 CLOSED = 1e-9
 """Relative gap at which a solution counts as optimal."""
 
@@ -68,26 +78,43 @@ def _by_subsets(problem: Packing) -> Packed:
 def _hit_targets(problem: Packing, cover: Cover, best: Packed, bound: float, effort: Effort, rng: np.random.Generator) -> Packed:
     """Try to fit everybody into ever tighter sets of offers that are cheaper than the best packing."""
     tried: set[tuple[int, ...]] = set()
+    failed = 0
     for slack in _SLACKS:
-        if effort.exhausted() or best.cost - bound <= CLOSED * best.cost:
+        if effort.exhausted() or best.cost - bound <= CLOSED * best.cost or failed == (_FAILED_TARGETS if problem.tenants <= _MANY else 2):
             break
         numbers, _ = cheapest_cover(problem, cover, slack, _NODES)
         if not len(numbers) or tuple(numbers) in tried or problem.cost @ numbers >= best.cost * (1 - CLOSED):
             continue
         tried.add(tuple(numbers))
-        best = _fitted(problem, numbers, best, _STEPS_A_TARGET, effort, rng)
+        found = _fitted(problem, numbers, best, _STEPS_A_TARGET if problem.tenants <= _MANY else _STEPS_A_TARGET // 3, effort, rng)
+        failed = failed + 1 if found is best else 0
+        best = found
     return best
 
 
 def _fitted(problem: Packing, numbers: NDArray[np.int64], best: Packed, steps: int, effort: Effort, rng: np.random.Generator) -> Packed:
     offers = np.repeat(np.arange(len(numbers)), numbers)
     start = _spread(problem, problem.capacity[offers])
-    found, used = repair(problem, offers, start, min(steps, max(0, effort.left)), rng)
-    effort.spend(used)
-    if found is None:
-        return best
-    solution = packed(problem, found)
+    weight = 1 + problem.tenants // _TENANTS_A_UNIT
+    found, used = repair(problem, offers, start, min(steps, max(0, effort.left // weight)), rng)
+    effort.spend(used * weight)
+    solution = _legal(problem, found)
     return solution if solution.cost < best.cost else best
+
+
+def _legal(problem: Packing, pool_of: NDArray[np.int64]) -> Packed:
+    """Return a packing in which pools that no offer holds, or whose tenants quarrel, are divided as well as can be."""
+    whole = packed(problem, pool_of)
+    if np.isfinite(whole.cost):
+        return whole
+    divided = whole.pool_of.copy()
+    for pool in range(len(whole.offer_of)):
+        inside = np.flatnonzero(whole.pool_of == pool)
+        part = problem.part(inside)
+        if not np.isfinite(packed(part, np.zeros(len(inside), dtype=np.int64)).cost):
+            pieces = _by_subsets(part) if len(inside) <= _EXACT_UP_TO else best_fit_decreasing(part)
+            divided[inside] = problem.tenants * (pool + 1) + pieces.pool_of
+    return packed(problem, divided)
 
 
 def _spread(problem: Packing, room: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -107,10 +134,11 @@ def _spread(problem: Packing, room: NDArray[np.float64]) -> NDArray[np.int64]:
 def _improve_neighbourhoods(problem: Packing, best: Packed, bound: float, effort: Effort, rng: np.random.Generator) -> Packed:
     """Pack a few pools anew, as long as that helps now and then."""
     fruitless = 0
-    while fruitless < _FRUITLESS and not effort.exhausted() and best.cost - bound > CLOSED * best.cost:
-        pools = rng.permutation(len(best.offer_of))[: int(rng.integers(2, _POOLS_TOGETHER + 1))]
-        inside = np.flatnonzero(np.isin(best.pool_of, pools))
-        part = Packing(problem.demand[inside], problem.capacity, problem.cost, problem.conflict[np.ix_(inside, inside)])
+    while fruitless < _FRUITLESS + _FRUITLESS_A_POOL * len(best.offer_of) and not effort.exhausted():
+        if best.cost - bound <= CLOSED * best.cost:
+            break
+        inside = _neighbourhood(problem, best, rng)
+        part = problem.part(inside)
         now = packed(part, best.pool_of[inside])
         better = _repacked(part, now, effort, rng)
         fruitless += 1
@@ -121,10 +149,20 @@ def _improve_neighbourhoods(problem: Packing, best: Packed, bound: float, effort
     return best
 
 
+def _neighbourhood(problem: Packing, best: Packed, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return the tenants of a few pools; with many tenants, of so few that they can be packed exactly."""
+    pools = rng.permutation(len(best.offer_of))[: int(rng.integers(2, _POOLS_TOGETHER + 1))]
+    sizes = np.cumsum(np.bincount(best.pool_of)[pools])
+    if problem.tenants > _MANY:
+        pools = pools[: max(2, int(np.searchsorted(sizes, _EXACT_AT_ONCE, side="right")))]
+    return np.flatnonzero(np.isin(best.pool_of, pools))
+
+
 def _repacked(part: Packing, now: Packed, effort: Effort, rng: np.random.Generator) -> Packed:
-    effort.spend(part.tenants)
-    if part.tenants <= _EXACT_UP_TO - 3:
+    if part.tenants <= _EXACT_AT_ONCE:
+        effort.spend(_UNITS_EXACT)
         return _by_subsets(part)
+    effort.spend(_UNITS_COVERED)
     cover = covering_rows(part)
     for slack in (0.0, 0.02):
         numbers, _ = cheapest_cover(part, cover, slack, _NODES_A_NEIGHBOURHOOD)
