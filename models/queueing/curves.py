@@ -78,15 +78,27 @@ class MatrixExponential:
         return passed + self._within(row @ self.columns, target)
 
     def _within(self, series: FloatArray, target: float) -> float:
+        """Root of the Taylor series less the target inside the smallest step, by safeguarded Newton."""
+        terms = series.tolist()
         low, high, rest = 0.0, self.step_s, 0.0
-        polynomial, slope = series[::-1], (series[1:] * np.arange(1, len(series)))[::-1]
         for _ in range(8):
-            value = float(np.polyval(polynomial, rest)) - target
-            low, high = (rest, high) if value > 0 else (low, rest)
-            descent = float(np.polyval(slope, rest))
-            newton = rest - value / descent if descent < 0 else high
-            rest = newton if low <= newton <= high else (low + high) / 2
+            value, slope = _horner(terms, rest)
+            low, high = (rest, high) if value > target else (low, rest)
+            newton = rest - (value - target) / slope if slope < 0 else high
+            following = newton if low <= newton <= high else (low + high) / 2
+            if abs(following - rest) <= 1e-15 * self.step_s:
+                return following
+            rest = following
         return rest
+
+
+def _horner(terms: list[float], x: float) -> tuple[float, float]:
+    """Value and slope of the polynomial with these coefficients, the constant first."""
+    value = slope = 0.0
+    for term in reversed(terms):
+        slope = slope * x + value
+        value = value * x + term
+    return value, slope
 
 
 def matrix_exponential(start: FloatArray, generator: FloatArray) -> MatrixExponential:
@@ -95,9 +107,10 @@ def matrix_exponential(start: FloatArray, generator: FloatArray) -> MatrixExpone
     `start` (states,), `generator` (states, states) per second with all eigenvalues in the left half-plane.
     """
     step = _STEP_NORM / float(np.abs(generator).sum(axis=1).max())
-    power = np.eye(len(start))
+    eye, scaled = np.eye(len(start)), generator * step
+    power = eye
     for j in range(_TAYLOR, 0, -1):
-        power = np.eye(len(start)) + (generator * (step / j)) @ power
+        power = eye + scaled @ power / j
     columns = [np.ones(len(start))]
     for j in range(1, _TAYLOR + 1):
         columns.append(generator @ columns[-1] / j)

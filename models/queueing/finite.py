@@ -64,8 +64,7 @@ def finite_queue(arrival: Phases, service: Phases, servers: int, room: int) -> F
     levels = build_levels(arrival, service, servers)
     probabilities = _level_probabilities(arrival, service, servers, room)
     exits = np.kron(np.eye(servers + 1), arrival.exits[:, None])
-    arrival_rate = 1 / float(arrival.start @ np.linalg.solve(-arrival.generator, np.ones(len(arrival.start))))
-    met = [level @ exits[: len(level)] / arrival_rate for level in probabilities]
+    met = [level @ exits[: len(level)] * arrival.mean for level in probabilities]
     loss = float(met[-1].sum())
     waiting = np.zeros((room - servers, servers + 1))
     for n in range(servers, room):

@@ -22,6 +22,11 @@ class Phases:
         """Rate per second at which each phase ends the time, shape (phases,)."""
         return np.asarray(-self.generator.sum(axis=1), dtype=float)
 
+    @property
+    def mean(self) -> float:
+        """Mean in seconds."""
+        return float(self.start @ np.linalg.solve(-self.generator, np.ones(len(self.start))))
+
 
 def phases_of(law: Law) -> Phases | None:
     """Return the law as phases (one for an exponential, else two), or None when two exponential phases cannot express it."""

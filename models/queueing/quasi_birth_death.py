@@ -13,6 +13,7 @@ from models.queueing.arrays import FloatArray
 from models.queueing.phases import Phases
 
 _REDUCTIONS = 64
+_LAST_STEP = 1e-9  # convergence is quadratic: the next step would be below 1e-16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,18 +58,18 @@ def phase_wait(arrival: Phases, service: Phases, servers: int) -> PhaseWait:
     levels = build_levels(arrival, service, servers)
     inner = np.linalg.inv(-(levels.local[servers] + levels.join @ first_passage(levels, servers)))
     rate = levels.join @ inner
-    full = _full_level(levels, rate, servers, len(arrival.start))
+    visits = np.asarray(np.linalg.inv(np.eye(len(rate)) - rate), dtype=float)
+    full = _full_level(levels, rate, visits, servers, len(arrival.start))
     waits = np.eye(servers + 1)
-    arrive, renew = np.kron(waits, arrival.exits[:, None]), np.kron(waits, arrival.start[None, :])
-    embedded = renew @ inner @ arrive
-    arrival_rate = 1 / float(arrival.start @ np.linalg.solve(-arrival.generator, np.ones(len(arrival.start))))
+    arrive = _product(waits, arrival.exits[:, None])
+    embedded = _product(waits, arrival.start[None, :]) @ inner @ arrive
+    arrival_rate = 1 / arrival.mean
     start = np.linalg.solve((waits - embedded).T, full @ arrive) / arrival_rate
     generator = levels.service_local + embedded @ levels.service_replace
     mean = float(-np.linalg.solve(generator.T, start).sum())
-    above = np.linalg.solve((np.eye(len(rate)) - rate).T, full)
-    queue = float(np.linalg.solve((np.eye(len(rate)) - rate).T, above @ rate).sum())
+    queue = float((full @ visits @ rate @ visits).sum())
     residual = abs(queue / arrival_rate - mean) / mean if mean > 0 else 0.0
-    return PhaseWait(np.asarray(start, dtype=float), generator, mean, residual)
+    return PhaseWait(np.asarray(start, dtype=float), np.asarray(generator, dtype=float), mean, residual)
 
 
 def build_levels(arrival: Phases, service: Phases, servers: int) -> Levels:
@@ -103,18 +104,19 @@ def first_passage(levels: Levels, servers: int) -> FloatArray:
     leave = np.linalg.inv(-levels.local[servers])
     up, down = leave @ levels.join, leave @ levels.replace
     passage, reach = down.copy(), up.copy()
+    eye = np.eye(len(up))
     for _ in range(_REDUCTIONS):
-        both = np.linalg.inv(np.eye(len(up)) - up @ down - down @ up)
+        both = np.linalg.inv(eye - up @ down - down @ up)
         up, down = both @ up @ up, both @ down @ down
         step = reach @ down
         passage += step
-        if np.abs(step).max() < 1e-15:
+        if step.max() < _LAST_STEP:
             break
         reach = reach @ up
     return passage
 
 
-def _full_level(levels: Levels, rate: FloatArray, servers: int, arrival_phases: int) -> FloatArray:
+def _full_level(levels: Levels, rate: FloatArray, visits: FloatArray, servers: int, arrival_phases: int) -> FloatArray:
     """Stationary probabilities of the states of the level `servers`."""
     ratios: list[FloatArray] = []
     above = rate @ levels.replace
@@ -130,8 +132,7 @@ def _full_level(levels: Levels, rate: FloatArray, servers: int, arrival_phases: 
         level = level @ ratio
         total += float(level.sum())
         level, total = level / total, 1.0
-    tail = float(np.linalg.solve((np.eye(len(rate)) - rate).T, level @ rate).sum())
-    return np.asarray(level / (1 + tail), dtype=float)
+    return np.asarray(level / (1 + float((level @ rate @ visits).sum())), dtype=float)
 
 
 def null_vector(generator: FloatArray) -> FloatArray:
@@ -154,6 +155,6 @@ def _diagonals(below: FloatArray, middle: FloatArray, above: FloatArray) -> Floa
 
 def _product(service: FloatArray, arrival: FloatArray) -> FloatArray:
     """Kronecker product of (a stack of) service matrices with an arrival matrix."""
+    rows, columns = service.shape[-2] * arrival.shape[0], service.shape[-1] * arrival.shape[1]
     stacked = service[..., :, None, :, None] * arrival[:, None, :]
-    size = service.shape[-1] * len(arrival)
-    return np.asarray(stacked.reshape(*service.shape[:-2], size, size), dtype=float)
+    return np.asarray(stacked.reshape(*service.shape[:-2], rows, columns), dtype=float)

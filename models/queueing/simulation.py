@@ -16,10 +16,14 @@ from models.queueing.laws import Law, balanced_hyperexponential, two_moment_law
 if TYPE_CHECKING:
     from models.queueing.multiserver import MultiServerQueue
 
+WARM_UP = 0.1
+"""Share of the customers left out at the start."""
+SLOW = "numba is not installed: the same digits from the slower Python loop; install capacity-workbench[fast]"
+"""Engine of a run without the compiler."""
+FAST = "numba"
+"""Engine of a compiled run."""
+
 _BATCHES = 20
-_WARM_UP = 0.1  # share of the customers left out at the start
-_SLOW = "numba is not installed: the same digits from the slower Python loop; install capacity-workbench[fast]"
-_FAST = "numba"
 
 _Kernel = Callable[[FloatArray, FloatArray, int, int], FloatArray]
 
@@ -56,6 +60,11 @@ class Simulation:
     def mean_response(self) -> float:
         """Mean of wait and service in seconds."""
         return float(self.responses_s.mean())
+
+    @property
+    def mean_response_error(self) -> float:
+        """Standard error of the mean response in seconds."""
+        return _standard_error(np.array([batch.mean() for batch in _batches(self.responses_s)]))
 
     @overload
     def wait_quantile(self, p: float) -> float: ...
@@ -96,7 +105,7 @@ def simulate(queue: MultiServerQueue, *, customers: int = 1_000_000, seed: int =
     kernel, engine = _kernel()
     room = customers + queue.servers if queue.room is None else queue.room
     waits = kernel(np.cumsum(interarrivals), services, queue.servers, room)
-    kept = slice(int(customers * _WARM_UP), None)
+    kept = slice(int(customers * WARM_UP), None)
     lost = np.isnan(waits[kept])
     accepted = waits[kept][~lost]
     return Simulation(frozen(accepted), frozen(accepted + services[kept][~lost]), float(lost.mean()), engine)
@@ -116,8 +125,8 @@ def _kernel() -> tuple[_Kernel, str]:
     try:
         import numba
     except ImportError:
-        return _first_come_python, _SLOW
-    return numba.njit(cache=False, nogil=True)(_first_come), _FAST
+        return _first_come_python, SLOW
+    return numba.njit(cache=False, nogil=True)(_first_come), FAST
 
 
 def _first_come(arrivals: FloatArray, services: FloatArray, servers: int, room: int) -> FloatArray:
