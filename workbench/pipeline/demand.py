@@ -1,6 +1,6 @@
 """Assemble the joint demand of the estate from workloads and growth."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from models.topology.demand import DRIVERS, FLOWS, STATES, Demand, Link
 from models.topology.resources import Driver, Resource
 from workbench.pipeline.calendar_months import Window
-from workbench.pipeline.growth import PATHS, Growth
+from workbench.pipeline.growth import PATHS, Grown, Growth
 from workbench.pipeline.moments import choose_moments
+from workbench.pipeline.monthly import by_month
 from workbench.pipeline.observed import Observed
 from workbench.pipeline.workloads import Workloads
 from workbench.study.estate import Study
@@ -46,15 +47,17 @@ def assemble(
     unit = _units(links, measured)
     groups = _groups(study, observed)
     parts, days, month_of, third, errors = [], [], [], [], []
-    for month in range(window.months):
-        start, stop = window.month_hours(month)
-        flows = _flows_of(growth, start, stop, measured)
-        chosen = choose_moments(_signals(flows, unit), groups, study.policies["production"].plan_at)
+    bounds = [window.month_hours(month) for month in range(window.months)]
+    grown = growth.of(flows=True)
+    for month, hours in enumerate(zip(*(by_month(part.forecast, bounds, 24) for part in grown), strict=True)):
+        flows = _flows_of(grown, hours, measured)
+        signals = _signals(flows, unit)
+        chosen = choose_moments(signals, groups, study.policies["production"].plan_at)
         index = np.broadcast_to(chosen.hour[None, None], (len(FLOWS), measured, *chosen.hour.shape))
         parts.append(np.take_along_axis(flows, index, axis=3))
-        days.append((start + chosen.hour) // 24)
+        days.append((bounds[month][0] + chosen.hour) // 24)
         month_of.append(np.full(chosen.hour.shape[1], month))
-        third.append(_third_day(_signals(flows, unit)[0].sum(axis=0)))
+        third.append(_third_day(signals[0].sum(axis=0)))
         errors.append(chosen.error)
         progress((month + 1) / window.months)
     source, factors = tenancy(study, observed, window)
@@ -101,12 +104,10 @@ def _signals(flows: NDArray[np.float32], unit: NDArray[np.float32]) -> NDArray[n
     return np.stack([sum(flows[d] * unit[s, d][:, :, None] for d in range(len(FLOWS))) for s in range(len(unit))])
 
 
-def _flows_of(growth: Growth, start: int, stop: int, measured: int) -> NDArray[np.float32]:
-    blocks = [block for _, block in growth.flows.stream(start=start, stop=stop)]
-    hours = np.concatenate(blocks, axis=2)
-    flows = np.zeros((len(FLOWS), measured, *hours.shape[1:]), np.float32)
-    flows[FLOWS.index(Driver.REQUESTS)] = hours[:measured]
-    flows[FLOWS.index(Driver.BATCH)][list(growth.batch_rows)] = hours[measured:]
+def _flows_of(grown: Sequence[Grown], hours: Sequence[NDArray[np.float32]], measured: int) -> NDArray[np.float32]:
+    flows = np.zeros((len(FLOWS), measured, *hours[0].shape[1:]), np.float32)
+    for part, paths in zip(grown, hours, strict=True):
+        flows[FLOWS.index(part.driver), list(part.rows)] = paths
     return flows
 
 
@@ -135,13 +136,10 @@ def _third_day(total: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _states(growth: Growth, window: Window, measured: int) -> NDArray[np.float32]:
     states = np.zeros((len(STATES), measured, PATHS, window.months), np.float32)
-    for driver, fleet in growth.states.items():
-        rows = list(growth.state_rows[driver])
-        for month in range(window.months):
-            start, stop = (hour // 24 for hour in window.month_hours(month))
-            for _, block in fleet.stream(start=start, stop=stop):
-                kept = states[STATES.index(driver)][rows, :, month]
-                states[STATES.index(driver)][rows, :, month] = np.maximum(kept, block.max(axis=2))
+    bounds = [(start // 24, stop // 24) for start, stop in (window.month_hours(month) for month in range(window.months))]
+    for part in growth.of(flows=False):
+        for month, days in enumerate(by_month(part.forecast, bounds, 1)):
+            states[STATES.index(part.driver)][list(part.rows), :, month] = days.max(axis=2)
     return states
 
 

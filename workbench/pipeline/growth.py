@@ -18,39 +18,64 @@ STATE_SERIES = {Driver.SESSIONS: "session_keys", Driver.STORED_BYTES: "database_
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Grown:
+    """The forecast of one driver for one class of tenants; classes teach each other nothing, but share the dates of their paths."""
+
+    driver: Driver
+    rows: tuple[int, ...]
+    """Tenants with data, in the order of the forecast's rows."""
+    forecast: Forecast
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Growth:
     """Forecasts of all drivers of all tenants with data."""
 
-    flows: Forecast
-    """Hourly: requests of every tenant, then batch of those in `batch_rows`."""
-    batch_rows: tuple[int, ...]
-    """Tenants with batch work."""
-    states: dict[Driver, Forecast]
-    """Daily maxima."""
-    state_rows: dict[Driver, tuple[int, ...]]
-    """Tenants with a history of each state."""
+    parts: tuple[Grown, ...]
+
+    def of(self, *, flows: bool) -> tuple[Grown, ...]:
+        """Return the hourly forecasts of flows, or the daily ones of states."""
+        return tuple(part for part in self.parts if part.driver.flow == flows)
 
 
 def grow(study: Study, observed: Observed, workloads: Workloads, window: Window) -> Growth:
     """Forecast every driver to the end of the window, as joint paths with shared dates."""
-    zones = {tenant.name: tenant.calendar.zone for tenant in study.tenants}
-    end = np.datetime64(midnight_ms(observed.as_of), "ms")
+    parts: list[Grown] = []
     hours = window.month_hours(window.months - 1)[1]
-    batch_rows = tuple(int(i) for i in range(len(observed.tenants)) if np.nansum(workloads.batch[i]) > 0)
-    rows = [*observed.series["requests"], *workloads.batch[list(batch_rows)]]
-    names = [*observed.tenants, *(observed.tenants[i] for i in batch_rows)]
-    flows = forecast(
-        rows, horizon=hours, step="1h", paths=PATHS, seed=study.seed, end=end, zones=[zones[name] for name in names], kind="flow"
+    for name in ("production", "other"):
+        rows = tuple(row for row, tenant in enumerate(observed.tenants) if _class(study, tenant) == name)
+        batch = tuple(row for row in rows if np.nansum(workloads.batch[row]) > 0)
+        for driver, members, values in ((Driver.REQUESTS, rows, observed.series["requests"]), (Driver.BATCH, batch, workloads.batch)):
+            if members:
+                parts.append(Grown(driver, members, _hourly(study, observed, values, members, hours)))
+        for driver, series in STATE_SERIES.items():
+            levels = observed.series.get(series)
+            known = tuple(row for row in rows if levels is not None and np.isfinite(levels[row]).any())
+            if levels is not None and known:
+                parts.append(Grown(driver, known, _daily(study, observed, levels, known, hours // 24)))
+    return Growth(tuple(parts))
+
+
+def _end(observed: Observed) -> np.datetime64:
+    return np.datetime64(midnight_ms(observed.as_of), "ms")
+
+
+def _hourly(study: Study, observed: Observed, values: NDArray[np.float64], rows: tuple[int, ...], hours: int) -> Forecast:
+    calendars = [study.tenant(observed.tenants[row]).calendar for row in rows]
+    zones = [calendar.zone for calendar in calendars]
+    return forecast(
+        [values[row] for row in rows], horizon=hours, step="1h", paths=PATHS, seed=study.seed, end=_end(observed), zones=zones, kind="flow"
     )
-    states, state_rows = {}, {}
-    for driver, series in STATE_SERIES.items():
-        values = observed.series.get(series)
-        known = () if values is None else tuple(int(i) for i in np.flatnonzero(np.isfinite(values).any(axis=1)))
-        state_rows[driver] = known
-        if values is not None and known:
-            daily = [_daily_max(values[i]) for i in known]
-            states[driver] = forecast(daily, horizon=hours // 24, step="1d", paths=PATHS, seed=study.seed, end=end, kind="state")
-    return Growth(flows, batch_rows, states, state_rows)
+
+
+def _daily(study: Study, observed: Observed, values: NDArray[np.float64], rows: tuple[int, ...], days: int) -> Forecast:
+    history = [_daily_max(values[row]) for row in rows]
+    return forecast(history, horizon=days, step="1d", paths=PATHS, seed=study.seed, end=_end(observed), kind="state")
+
+
+def _class(study: Study, tenant: str) -> str:
+    """Return the class in which tenants teach each other growth: production and the rest behave differently."""
+    return "production" if study.tenant(tenant).production else "other"
 
 
 def _daily_max(hours: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -83,6 +83,10 @@ def free_share(planned: NDArray[np.float64], usable: NDArray[np.float64] | None)
     return np.where(np.isnan(usable), np.nan, free)
 
 
+BEYOND = 10**9
+"""Day of a path that is never full within the window."""
+
+
 def exhaust(
     total: NDArray[np.float32],
     usable: float,
@@ -112,17 +116,16 @@ def exhaust(
     """
     level = total if soften is None else total * soften[:, month_of]
     crossed = level > usable
-    days = np.array([(window.month_start(int(m)) - window.as_of).days for m in month_of]) if day_of is None else day_of
-    first = np.where(crossed, days, np.iinfo(np.int32).max).min(axis=1)
+    days = np.array([(window.month_start(int(m)) - window.as_of).days for m in month_of]) if day_of is None else day_of.astype(np.int64)
+    first = np.where(crossed, days, BEYOND).min(axis=1)
     paths = len(first)
-    beyond = np.iinfo(np.int32).max
     ranked = np.sort(first)
 
     def at(share: float) -> date | None:
         day = int(ranked[min(int(np.ceil(share * paths)) - 1, paths - 1)])
-        return None if day == beyond else window.day(day)
+        return None if day == BEYOND else window.day(day)
 
-    return Exhaustion(at(0.05), at(0.50), at(0.95), float(np.mean(first == beyond)))
+    return Exhaustion(at(0.05), at(0.50), at(0.95), float(np.mean(first == BEYOND)))
 
 
 def unknown_limits(
