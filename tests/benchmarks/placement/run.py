@@ -12,23 +12,26 @@ from numpy.typing import NDArray
 from models.topology.placement import place
 
 SIZES = (12, 25, 40, 60, 200, 1000)
-RESOURCES = 4
 SLACK = 0.03
 TIME_LIMIT_S = 120.0
-WORK = {1000: 600_000}
+WORK = {1000: 300_000}
+MANY = 200
+"""Tenants from which 4 resources and 20 offers are used instead of 3 and 4."""
 CP_SAT_LIMIT_S = 10.0
 CP_SAT_UP_TO = 60
 
 
-def planted(tenants: int, offers: int, seed: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], float]:
+def planted(
+    tenants: int, offers: int, resources: int, seed: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], float]:
     """Return demand, capacity, cost and the cost of the full pools the demand was cut from."""
     rng = np.random.default_rng(seed)
-    capacity = rng.uniform(0.7, 1.3, (offers, RESOURCES)) * np.linspace(1, 4, offers)[:, None]
+    capacity = rng.uniform(0.7, 1.3, (offers, resources)) * np.linspace(1, 4, offers)[:, None]
     cost = capacity.mean(axis=1)
     parts, known, left = [], 0.0, tenants
     while left:
         offer, members = int(rng.integers(offers)), min(left, max(1, int(rng.poisson(5))))
-        parts.append(rng.dirichlet(np.full(members, 2.0), size=RESOURCES).T * capacity[offer] * (1 - SLACK))
+        parts.append(rng.dirichlet(np.full(members, 2.0), size=resources).T * capacity[offer] * (1 - SLACK))
         known += float(cost[offer])
         left -= members
     return rng.permutation(np.vstack(parts)), capacity, cost, known
@@ -80,8 +83,8 @@ def main(sizes: tuple[int, ...]) -> None:
     """Print one row a size."""
     print("tenants offers  gap %  to planted %  FFD to planted %  CP-SAT to planted %  CPU s  stopped by")
     for tenants in sizes:
-        offers = 20 if tenants >= 200 else 6
-        demand, capacity, cost, known = planted(tenants, offers, seed=tenants)
+        offers, resources = (20, 4) if tenants >= MANY else (4, 3)
+        demand, capacity, cost, known = planted(tenants, offers, resources, seed=tenants)
         started = process_time()
         result = place(demand, capacity, cost, time_limit_s=TIME_LIMIT_S, work=WORK.get(tenants, 40_000))
         spent_s = process_time() - started
