@@ -112,7 +112,7 @@ def _describe(pool: WorkerPool, point: OperatingPoint, arrival_rate: float, reas
     service = busy * pool.replicas / throughput if throughput else pool.mixture.unloaded_s
     wait = state.queued(pool.workers) * pool.replicas / throughput + _mean_retry_s(arrivals) if throughput else 0.0
     cpu_s = pool.stations().cpu_s
-    overflow = state.seconds_to_overflow() / pool.replicas if throughput else math.inf
+    overflow = state.seconds_to_overflow(replica) / pool.replicas if throughput else math.inf
     return PoolLoad(
         arrival_rate=arrival_rate,
         throughput=throughput,

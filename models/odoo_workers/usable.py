@@ -51,7 +51,7 @@ def usable_load(pool: WorkerPool, percentile: float, response_s: float, overflow
     seconds = HOUR_S * pool.replicas / -math.log1p(-overflow_per_hour)
     replica, others = replica_of(pool), 0.0
     for _ in range(_ROUNDS):
-        by_queue = _largest(replica, lambda _, state: _log(state.seconds_to_overflow() / seconds))
+        by_queue = _largest(replica, lambda replica, state: _log(state.seconds_to_overflow(replica) / seconds))
         by_response = _largest(replica, lambda replica, state: _response_margin(pool, replica, state, percentile, response_s))
         found = others_in_database(pool, replica, solve_open(replica, min(by_queue, by_response)))
         if abs(found - others) <= _PRECISION * (1 + others):
