@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+SHORTEST_HEADER_SECRET = 6
 _USERINFO = re.compile(r"(?<=://)[^/@\s]+@")
 
 
@@ -21,12 +22,14 @@ def read_secret(path: Path, purpose: str) -> str:
 
 
 def expand_headers(headers: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Return headers with $NAME values taken from the environment, and those secret values."""
+    """Return headers with $NAME values taken from the environment, and all values, any of which may be secret."""
     expanded: dict[str, str] = {}
     secret: list[str] = []
     for key, value in headers.items():
         if not value.startswith("$"):
             expanded[key] = value
+            # Shorter values would blank out innocent parts of messages.
+            secret += [value] if len(value) >= SHORTEST_HEADER_SECRET else []
             continue
         found = os.environ.get(value[1:])
         if not found:

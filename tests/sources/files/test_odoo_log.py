@@ -1,11 +1,12 @@
 """Odoo's access log becomes service times, without who asked what."""
 
 import dataclasses
+import gzip
 
 import numpy as np
 import pytest
 
-from workbench.sources.files import odoo_log_samples, read_odoo_log
+from workbench.sources.files import BadFile, odoo_log_samples, read_lines, read_odoo_log
 from workbench.sources.labels import LabelRule
 
 LINES = """
@@ -42,6 +43,17 @@ def test_counts_by_the_minute_leave_long_polls_out() -> None:
     assert leipzig["value"].to_list() == [0, 2, 2]
     assert seconds.frame.filter(seconds.frame["tenant"] == "zwickau")["value"].to_list() == [0, 0, 0.5]
     assert requests.end_ms == leipzig["time"].max()
+
+
+def test_gzipped_logs_are_read_and_torn_ones_named(tmp_path) -> None:
+    plain, packed, torn = tmp_path / "odoo.log", tmp_path / "odoo.log.1.gz", tmp_path / "torn.gz"
+    plain.write_text("\n".join(LINES))
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+    torn.write_bytes(packed.read_bytes()[:-20])
+    assert read_odoo_log(read_lines(packed)).end_ms.tolist() == read_odoo_log(read_lines(plain)).end_ms.tolist()
+    for bad in (torn, tmp_path / "absent.log"):
+        with pytest.raises(BadFile, match=bad.name):
+            read_odoo_log(read_lines(bad))
 
 
 def test_a_log_without_requests_is_named() -> None:

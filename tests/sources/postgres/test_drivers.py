@@ -3,7 +3,7 @@
 import pytest
 
 from workbench.sources.errors import SourceError, SourceRefused, SourceUnreachable
-from workbench.sources.postgres import EXAMPLES, driver_grants, grant_statements, read_driver
+from workbench.sources.postgres import EXAMPLES, driver_grants, grant_statements, read_driver, tenant_databases
 
 pytestmark = pytest.mark.servers
 
@@ -16,6 +16,12 @@ def test_orders_are_counted_by_whole_days(server, connect) -> None:
     reasons = dict(reason.split(":", 1) for reason in counted.missing)
     assert "leipzig" not in reasons
     assert "sale_order" in reasons["zwickau"]
+
+
+def test_databases_of_tenants_are_listed(server, connect) -> None:
+    found = tenant_databases(connect(server))
+    assert found.items() >= {"leipzig_prod": "leipzig", "zwickau_prod": "zwickau"}.items()
+    assert not {"wiki", "postgres"} & set(found)
 
 
 def test_a_driver_cannot_write(server, connect) -> None:

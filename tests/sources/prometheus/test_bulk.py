@@ -107,6 +107,11 @@ def test_held_windows_are_not_asked_again(period_ms) -> None:
     assert [task.window for task in tasks] == [Window(end - DAY_MS, end)]
 
 
+def test_what_is_many_comes_by_steps_only(period_ms) -> None:
+    tasks = plan_pull([rule("server_cpu_seconds")], *period_ms, {}, by_steps={"server_cpu_seconds"})
+    assert {task.window.step_ms for task in tasks} == {3_600_000}
+
+
 def test_a_cancelled_pull_stops_between_windows(planted_server, period_ms) -> None:
     cancel = threading.Event()
     answers = pull(planted_server, plan_pull([rule("requests")], *period_ms, {}), cancel)

@@ -16,6 +16,8 @@ def test_discovery_names_what_is_there_and_what_its_absence_limits(planted_serve
     assert by_series["requests"].rule.exporter == "traefik"
     assert by_series["request_seconds_bucket"].rule.measures == "response"
     assert by_series["connections_max"].subjects == ("@db1",)
+    assert by_series["requests"].label_sets == 4
+    assert found.by_steps == frozenset()
     missing = {entry.series: entry for entry in found.missing}
     assert missing["database_blocks_read"].limits == ("database IO",)
     assert "pg_stat_database_blks_read" in missing["database_blocks_read"].looked_for

@@ -1,6 +1,7 @@
 """Errors of files that a user hands over: every one at once, each with file and line."""
 
-from collections.abc import Sequence
+import gzip
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 MOST_SHOWN = 20
@@ -14,6 +15,15 @@ class BadFile(ValueError):  # noqa: N818 - the name says what happened
         more = [f"{path.name}: {len(complaints) - MOST_SHOWN} more errors"] if len(complaints) > MOST_SHOWN else []
         super().__init__("\n".join([*shown, *more]))
         self.complaints = tuple(complaints)
+
+
+def read_lines(path: Path) -> Iterator[str]:
+    """Yield the lines of a log, also of a gzipped one; raises BadFile when it cannot be read."""
+    try:
+        with gzip.open(path, "rt", errors="replace") if path.suffix == ".gz" else path.open(errors="replace") as file:
+            yield from file
+    except (OSError, EOFError) as error:
+        raise BadFile(path, [f" {getattr(error, 'strerror', None) or error}: give a readable, whole file"]) from error
 
 
 def read_text(path: Path) -> str:

@@ -2,7 +2,7 @@
 
 from workbench.sources.postgres.connection import PostgresConnection
 from workbench.sources.postgres.details import Replica, Sessions, Statement
-from workbench.sources.postgres.drivers import EXAMPLES, DriverCounts, read_driver
+from workbench.sources.postgres.drivers import EXAMPLES, DriverCounts, read_driver, tenant_databases
 from workbench.sources.postgres.grants import driver_grants, grant_statements
 from workbench.sources.postgres.profile import read_profile
 from workbench.sources.postgres.snapshot import Snapshot, snapshot
@@ -20,4 +20,5 @@ __all__ = [
     "read_driver",
     "read_profile",
     "snapshot",
+    "tenant_databases",
 ]

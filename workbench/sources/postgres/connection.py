@@ -73,9 +73,8 @@ def reading(connection: PostgresConnection, database: str | None = None) -> Iter
         try:
             limits = {"statement_timeout": connection.timeout_s, "lock_timeout": connection.lock_timeout_s}
             for setting, seconds in limits.items():
-                opened.execute("select set_config(%s, %s, false)", (setting, f"{seconds * 1000:.0f}ms"))
-            opened.execute("select set_config('TimeZone', 'UTC', false)")
-            opened.commit()
+                opened.execute("select set_config(%s, %s, true)", (setting, f"{seconds * 1000:.0f}ms"))
+            opened.execute("select set_config('TimeZone', 'UTC', true)")
             yield opened
         except psycopg.Error as error:
             raise failed(connection, error) from error

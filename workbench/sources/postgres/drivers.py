@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from workbench.sources.errors import SourceAnswer
 from workbench.sources.labels import name_of
-from workbench.sources.postgres.connection import Opened, PostgresConnection, reading, rows
+from workbench.sources.postgres.connection import PostgresConnection, reading, rows
 from workbench.sources.postgres.snapshot import SYSTEM_DATABASES
 from workbench.sources.samples import Samples
 
@@ -44,8 +44,8 @@ def read_driver(connection: PostgresConnection, driver: str, sql: str) -> Driver
     """
     import polars as pl
 
+    tenants = tenant_databases(connection)
     with reading(connection) as opened:
-        tenants = databases(connection, opened)
         ((now,),) = rows(opened, "select now()")
     today = now.astimezone(UTC).date() if isinstance(now, datetime) else date.max
     counts: list[tuple[str, int, float, str]] = []
@@ -64,12 +64,13 @@ def read_driver(connection: PostgresConnection, driver: str, sql: str) -> Driver
     return DriverCounts(Samples(f"driver@{driver}", frame, connection.name, start - 1, _midnight_ms(today) - 1), tuple(missing))
 
 
-def databases(connection: PostgresConnection, opened: Opened) -> dict[str, str]:
-    """Return database to tenant, for the databases that belong to one."""
-    names = [
-        str(name) for (name,) in rows(opened, "select datname from pg_database where datallowconn and not datistemplate order by datname")
-    ]
-    claimed = {name: name_of(connection.tenant, "datname", name) for name in names if name not in SYSTEM_DATABASES}
+def tenant_databases(connection: PostgresConnection) -> dict[str, str]:
+    """Return database to tenant, for the databases of the server that belong to one."""
+    with reading(connection) as opened:
+        found = rows(opened, "select datname from pg_database where datallowconn and not datistemplate order by datname")
+    claimed = {
+        name: name_of(connection.tenant, "datname", name) for (name,) in found if isinstance(name, str) and name not in SYSTEM_DATABASES
+    }
     return {name: tenant for name, tenant in claimed.items() if tenant is not None}
 
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -28,12 +28,25 @@ class Task:
     window: Window
 
 
-def plan_pull(rules: Iterable[SeriesRule], start_ms: int, end_ms: int, held: Held, step_ms: int = 3_600_000) -> tuple[Task, ...]:
-    """Return the windows still to be pulled, newest first; buckets always by aligned steps: they are many, fits need hours."""
+def plan_pull(
+    rules: Iterable[SeriesRule],
+    start_ms: int,
+    end_ms: int,
+    held: Held,
+    *,
+    by_steps: Container[str] = (),
+    step_ms: int = 3_600_000,
+) -> tuple[Task, ...]:
+    """Return the windows still to be pulled, newest first.
+
+    Histogram buckets, and the series of `by_steps` (see `Discovery.by_steps`), come by aligned steps even for recent days: they are many.
+    """
     tasks = [
         Task(rule, window)
         for rule in rules
-        for window in plan_windows(start_ms, end_ms, step_ms, held.get(rule.series, ()), end_ms if rule.part else None)
+        for window in plan_windows(
+            start_ms, end_ms, step_ms, held.get(rule.series, ()), end_ms if rule.part or rule.series in by_steps else None
+        )
     ]
     return tuple(sorted(tasks, key=lambda task: task.window.start_ms, reverse=True))
 
@@ -65,10 +78,7 @@ def pull(
                 yield from waiting.popleft().result()
                 done = _report(done, len(tasks), on_progress)
         finally:
-            if waiting:
-                stop.set()
-                for future in waiting:
-                    future.cancel()
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def run_task(server: Server, task: Task, cancel: threading.Event) -> tuple[Samples, ...]:

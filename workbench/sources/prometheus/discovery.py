@@ -8,8 +8,11 @@ from workbench.sources.catalogue import Catalogue, SeriesRule
 from workbench.sources.labels import claims, host_of
 from workbench.sources.prometheus.answer import NATIVE, NATIVE_FIX
 from workbench.sources.prometheus.frames import ignored, subject_of
-from workbench.sources.prometheus.library import label_values, metric_kinds, metric_names
+from workbench.sources.prometheus.library import instant, label_values, metric_kinds, metric_names
 from workbench.sources.prometheus.session import Server
+
+MANY = 1_000
+"""More label sets than this are not pulled raw: a day of them, scraped each 15 s, is 100 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ class Found:
     """Tenants, or "@" and the server."""
     values: tuple[str, ...]
     """Label values behind them."""
+    label_sets: int
+    """Time series behind it at the end of the period."""
     also: tuple[str, ...] = ()
     """Other exporters that say it too and are not read."""
 
@@ -69,6 +74,11 @@ class Discovery:
         return tuple(sorted({subject for entry in self.found for subject in entry.subjects if not subject.startswith("@")}))
 
     @property
+    def by_steps(self) -> frozenset[str]:
+        """Series of so many label sets (a core and a mode each, say) that the server should add them up even for recent days."""
+        return frozenset(entry.rule.series for entry in self.found if entry.label_sets > MANY)
+
+    @property
     def rules(self) -> tuple[SeriesRule, ...]:
         """What to pull."""
         return tuple(entry.rule for entry in self.found)
@@ -87,7 +97,8 @@ def discover(server: Server, catalogue: Catalogue, start_ms: int, end_ms: int) -
         filled = [rule for rule in present if values[rule]]
         if filled:
             also = tuple(dict.fromkeys(rule.exporter for rule in filled[1:] if rule.exporter != filled[0].exporter))
-            found.append(Found(filled[0], _subjects(server, filled[0], values[filled[0]]), values[filled[0]], also))
+            rule = filled[0]
+            found.append(Found(rule, _subjects(server, rule, values[rule]), values[rule], _label_sets(server, rule, end_ms), also))
         else:
             missing.append(_missing(series, catalogue, names))
     findings = _findings(server, found)
@@ -97,6 +108,11 @@ def discover(server: Server, catalogue: Catalogue, start_ms: int, end_ms: int) -
 def _values(server: Server, rule: SeriesRule, start_ms: int, end_ms: int) -> tuple[str, ...]:
     found = {value for selector in rule.selectors for value in label_values(server, rule.label, selector, start_ms, end_ms)}
     return tuple(sorted(value for value in found if value and not ignored(rule, value)))
+
+
+def _label_sets(server: Server, rule: SeriesRule, end_ms: int) -> int:
+    counts = [instant(server, f"count(last_over_time({selector}[1h]))", end_ms) for selector in rule.selectors]
+    return sum(int(tracks[0].value[0]) for tracks in counts if tracks)
 
 
 def _subjects(server: Server, rule: SeriesRule, values: tuple[str, ...]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import ipaddress
 import os
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -45,8 +45,8 @@ class Server:
     """An open session to a server; close it, or use it in a `with` block."""
 
     connection: PrometheusConnection
-    session: requests.Session
-    secrets: tuple[str, ...]
+    session: requests.Session = field(repr=False)
+    secrets: tuple[str, ...] = field(repr=False)
     """Fixed secrets; a bearer token is read when a message is cleaned."""
 
     def __enter__(self) -> Self:

@@ -66,8 +66,9 @@ def stopped(server: Server, asked: str) -> SourceCancelled:
 
 def _try(server: Server, method: str, path: str, params: Mapping[str, str], cancel: threading.Event) -> Attempt:
     silence_s = server.connection.timeout_s
-    data = dict(params) if method == "POST" else None
-    query = dict(params) if method == "GET" else None
+    # The server gives up when we would, instead of working on for nobody.
+    asked = {**params, "timeout": f"{silence_s:g}s"}
+    data, query = (asked, None) if method == "POST" else (None, asked)
     try:
         with server.session.request(
             method,
