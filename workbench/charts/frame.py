@@ -1,0 +1,205 @@
+"""What surrounds a drawing: axes, ticks, grid and a legend that never lies over data."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from workbench.charts.calendar import calendar_ticks
+from workbench.charts.canvas import Canvas, Floats
+from workbench.charts.cells import cell_width, fit
+from workbench.charts.rows import Chart, Role, Style
+from workbench.charts.scales import Scale, Tick, Unit, ticks, unit_text
+from workbench.charts.series import Mark
+
+LABEL = Style(Role.LABEL)
+AXIS = Style(Role.AXIS)
+_HEADROOM = 0.04
+_SMALLEST_WITH_LEGEND = 8
+_SMALLEST_WITH_LINE = 7
+_SMALLEST_WITH_LABELS = 5
+_NARROWEST_WITH_MARGIN = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A range of values in a unit."""
+
+    low: float
+    high: float
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An entry of a legend."""
+
+    glyph: str
+    style: Style
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """A canvas with its plot, ready to draw on."""
+
+    canvas: Canvas
+    plot: Canvas
+    x: Scale
+    y: Scale
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+    y_unit: str
+    """What the vertical axis counts, where its ticks do not say it."""
+
+
+def value_axis(arrays: Iterable[Floats], unit: Unit, ceiling: float | None = None) -> Axis | None:
+    """Return an axis from zero (or the least value below it) to just above the largest finite value; None without any.
+
+    A finite `ceiling` cuts it.
+    """
+    finite = [kept for array in arrays if (kept := array[np.isfinite(array)]).size]
+    if not finite:
+        return None
+    low, high = min(0.0, *(float(part.min()) for part in finite)), max(float(part.max()) for part in finite)
+    if ceiling is not None and np.isfinite(ceiling) and low < ceiling < high:
+        high = ceiling
+    room = _HEADROOM * (high - low)
+    return Axis(low - room if low < 0 else low, high + room if high > low else low + 1.0, unit)
+
+
+def place_axis(arrays: Iterable[Floats], unit: Unit) -> Axis | None:
+    """Return an axis from the first to the last finite place; None without any."""
+    finite = [kept for array in arrays if (kept := array[np.isfinite(array)]).size]
+    if not finite:
+        return None
+    low, high = min(float(part.min()) for part in finite), max(float(part.max()) for part in finite)
+    half = 0.0 if high > low else max(abs(low) * 1e-3, 0.5)
+    return Axis(low - half, high + half, unit)
+
+
+def open_frame(width: int, height: int, x: Axis, y: Axis, limits: Sequence[Tick] = ()) -> Frame:
+    """Return a frame with its axes drawn; limits are labelled on the vertical axis in place of the ticks they touch."""
+    canvas = Canvas(width, height)
+    top = 1 if height >= _SMALLEST_WITH_LEGEND else 0
+    below = 2 if height >= _SMALLEST_WITH_LINE else 1 if height >= _SMALLEST_WITH_LABELS else 0
+    rows = height - top - below
+    y_ticks = ticks(y.low, y.high, max(2, rows // 4), y.unit) if rows >= 3 else ()
+    widest = max((cell_width(tick.text) for tick in (*y_ticks, *limits)), default=0)
+    left = min(widest + 2, width // 3) if width >= _NARROWEST_WITH_MARGIN else 0
+    plot = canvas.window(top, left, rows, width - left)
+    columns = plot.width
+    x_ticks = calendar_ticks(x.low, x.high, columns) if x.unit.kind == "time" else ticks(x.low, x.high, max(2, columns // 12), x.unit)
+    frame = Frame(canvas, plot, Scale(x.low, x.high, columns), Scale(y.low, y.high, rows), x_ticks, y_ticks, unit_text(y.unit))
+    if left:
+        _vertical_axis(canvas.window(top, 0, rows, left), frame, limits)
+    if below:
+        _horizontal_axis(canvas.window(top + rows, 0, below, width), left, frame)
+    return frame
+
+
+def draw_grid(frame: Frame) -> None:
+    """Draw the grid of the vertical axis where nothing else is."""
+    rows = frame.y.quarters(np.array([tick.at for tick in frame.y_ticks])) // 4
+    cells = np.zeros(frame.plot.glyphs.shape, dtype=np.bool_)
+    cells[rows, :] = True
+    frame.plot.fill(cells, "┈", Role.GRID)
+
+
+def draw_marks(frame: Frame, marks: Iterable[Mark]) -> None:
+    """Draw a line through the empty cells at each mark, its name on the axis line."""
+    for mark in marks:
+        column = frame.x.column(mark.at)
+        if column < 0:
+            continue
+        cells = np.zeros(frame.plot.glyphs.shape, dtype=np.bool_)
+        cells[:, column] = True
+        frame.plot.fill(cells, "┊", Role.AXIS)
+        axis = axis_line(frame)
+        if axis is not None:
+            name = fit(mark.label, frame.x.cells)
+            start = min(max(column - cell_width(name) // 2, 0), axis.width - cell_width(name))
+            axis.write(0, start, name, Style(Role.LABEL, bold=True))
+
+
+def axis_line(frame: Frame) -> Canvas | None:
+    """Return the cells of the line below the plot; None where the chart is too low for one."""
+    height = frame.canvas.height
+    left = frame.canvas.width - frame.x.cells
+    return frame.canvas.window(height - 2, left, 1, frame.x.cells) if height >= _SMALLEST_WITH_LINE else None
+
+
+def draw_overflow(frame: Frame, values: Floats) -> None:
+    """Put an arrow in the top row of the columns (columns,) whose value lies above the axis: nothing is drawn too low silently."""
+    for column in np.flatnonzero(values > frame.y.high):
+        frame.plot.write(0, int(column), "↑", Style(Role.WARNING, bold=True))
+
+
+def draw_legend(frame: Frame, samples: Iterable[Sample]) -> None:
+    """Write what is drawn above the plot; what finds no room is left out with an ellipsis."""
+    if frame.canvas.height < _SMALLEST_WITH_LEGEND:
+        return
+    left = frame.canvas.width - frame.x.cells
+    row = frame.canvas.window(0, left, 1, frame.x.cells)
+    column = row.write(0, 0, frame.y_unit, LABEL) if frame.y_unit else 0
+    write_legend(row, column, samples)
+
+
+def write_legend(row: Canvas, column: int, samples: Iterable[Sample]) -> None:
+    """Write legend entries from a column on; what finds no room is left out with an ellipsis."""
+    for sample in samples:
+        needed = cell_width(sample.glyph) + 1 + cell_width(fit(sample.text, row.width))
+        start = column + 3 if column else 0
+        if start + needed > row.width:
+            if column + 2 <= row.width:
+                row.write(0, column + 1 if column else 0, "…", LABEL)
+            return
+        after = row.write(0, start, sample.glyph, sample.style)
+        column = row.write(0, after + 1, sample.text, LABEL)
+
+
+def empty_chart(width: int, height: int, text: str = "no data") -> Chart:
+    """Return an empty frame that says why it is empty."""
+    canvas = Canvas(width, height)
+    if width >= 3 and height >= 3:
+        line = "─" * (width - 2)
+        for row, (first, last) in ((0, "┌┐"), (height - 1, "└┘")):
+            canvas.write(row, 0, first + line + last, Style(Role.GRID))
+        for row in range(1, height - 1):
+            canvas.write(row, 0, "│", Style(Role.GRID))
+            canvas.write(row, width - 1, "│", Style(Role.GRID))
+    shown = fit(text, max(width - 2, 1))
+    canvas.write(height // 2, (width - cell_width(shown)) // 2, shown, LABEL)
+    return canvas.chart()
+
+
+def _vertical_axis(canvas: Canvas, frame: Frame, limits: Sequence[Tick]) -> None:
+    taken: set[int] = set()
+    edge = canvas.width - 1
+    for row in range(canvas.height):
+        canvas.write(row, edge, "│", AXIS)
+    for entries, style in ((limits, Style(Role.LIMIT, bold=True)), (frame.y_ticks, LABEL)):
+        for tick in entries:
+            row = int(frame.y.quarters(np.array([tick.at]))[0]) // 4
+            if taken & {row - 1, row, row + 1}:
+                continue
+            taken.add(row)
+            text = fit(tick.text, edge - 1)
+            canvas.write(row, edge - 1 - cell_width(text), text, style)
+            canvas.write(row, edge, "┤", AXIS)
+
+
+def _horizontal_axis(canvas: Canvas, left: int, frame: Frame) -> None:
+    line = canvas.height == 2
+    if line:
+        canvas.write(0, max(left - 1, 0), "└" + "─" * (canvas.width - left) if left else "─" * canvas.width, AXIS)
+    free_from = 0
+    for tick in frame.x_ticks:
+        column = left + frame.x.column(tick.at)
+        if column < left:
+            continue
+        if line:
+            canvas.write(0, column, "┬", AXIS)
+        start = column - cell_width(tick.text) // 2
+        if start >= free_from and start + cell_width(tick.text) <= canvas.width:
+            free_from = canvas.write(canvas.height - 1, start, tick.text, LABEL) + 1
