@@ -12,7 +12,7 @@ TEST = "test"
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """How long a request holds a worker: light pages (Weibull) and heavy reports (lognormal)."""
+    """How long a request holds a worker: light pages (inverse Gaussian) and heavy reports (lognormal)."""
 
     mean_s: float
     heavy_share: float

@@ -9,9 +9,20 @@ import numpy as np
 import polars as pl
 
 from data.generator.estate import PRODUCTION, TENANTS, pool_of
-from data.generator.moments import APP_RESTART, BUCKET_HOURS, DATABASE_CRASH, END, FIRST, HOURS, MISSING
+from data.generator.moments import APP_RESTART, BUCKET_HOURS, DATABASE_CRASH, END, FIRST, MISSING
 from data.generator.noise import jitter, stream
-from data.generator.records import Epoch, Track, counter, counter_with_minutes, daily, gauge, gauge_with_minutes, setting, without
+from data.generator.records import (
+    Epoch,
+    Track,
+    counter,
+    counter_with_minutes,
+    daily,
+    exact_counter,
+    gauge,
+    gauge_with_minutes,
+    setting,
+    without,
+)
 from data.generator.servers import PoolHours, pools_of, workers_of
 from data.generator.service import BOUNDS_S, cumulative_shares
 from data.generator.tenants import ACTIVE_SHARE, ORDERS_PER_USER, TenantHours, hours_of
@@ -94,13 +105,7 @@ def _buckets(hours: TenantHours) -> Iterator[tuple[str, Track]]:
     counts = np.cumsum(random.multinomial(recent, shares / shares.sum()), axis=1).astype(np.float64)
     for column, bound in enumerate(BOUNDS_S):
         name = "+Inf" if np.isinf(bound) else f"{bound:g}"
-        track = counter(hours.tenant.name, np.concatenate([np.zeros(HOURS - BUCKET_HOURS), counts[:, column]]), Epoch(_APPLICATION_START))
-        yield f"request_seconds_bucket@{name}", _last(track)
-
-
-def _last(track: Track) -> Track:
-    keep = BUCKET_HOURS + 1
-    return Track(track.subject, track.time_ms[-keep:], track.value[-keep:], track.epoch[-keep:])
+        yield f"request_seconds_bucket@{name}", exact_counter(hours.tenant.name, counts[:, column], Epoch(_APPLICATION_START))
 
 
 def _drivers(hours: TenantHours) -> Iterator[tuple[str, Track]]:

@@ -51,6 +51,11 @@ def counter(subject: str, increase: Floats, epoch: Epoch) -> Track:
     return _counted(subject, hour_ends_ms(), np.round(increase / step) * step, epoch)
 
 
+def exact_counter(subject: str, increase: Floats, epoch: Epoch) -> Track:
+    """Return a counter of the last hours, from 0 on, without rounding: few events in a tail must not be lost."""
+    return _counted(subject, hour_ends_ms()[-increase.size - 1 :], np.concatenate([[0.0], increase]), epoch)
+
+
 def gauge_with_minutes(subject: str, level: Floats, name: str) -> Track:
     """Return a level per hour and, for the last days, per minute."""
     busy = float(np.quantile(level, 0.99))

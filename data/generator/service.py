@@ -1,4 +1,4 @@
-"""The planted service time: light pages by a Weibull law, heavy reports by a lognormal one."""
+"""The planted service time: light pages by an inverse Gaussian law, heavy reports by a lognormal one."""
 
 import math
 
@@ -9,13 +9,13 @@ from data.generator.noise import Floats
 
 BOUNDS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, math.inf)
 """Upper bounds of the histogram's buckets."""
-_LIGHT_SHAPE = 1.3
+_LIGHT_SCV = 0.45
 _HEAVY_SIGMA = 0.7
 
 
 def scv(service: Service) -> float:
     """Return the squared coefficient of variation of the whole service time."""
-    light = _light_mean(service) ** 2 * math.gamma(1 + 2 / _LIGHT_SHAPE) / math.gamma(1 + 1 / _LIGHT_SHAPE) ** 2
+    light = _light_mean(service) ** 2 * (1 + _LIGHT_SCV)
     heavy = (service.heavy_factor * service.mean_s) ** 2 * math.exp(_HEAVY_SIGMA**2)
     second = (1 - service.heavy_share) * light + service.heavy_share * heavy
     return second / service.mean_s**2 - 1
@@ -23,13 +23,23 @@ def scv(service: Service) -> float:
 
 def cumulative_shares(service: Service) -> Floats:
     """Return the share of requests not above each bound, shape (bounds,), the last one 1."""
-    scale = _light_mean(service) / math.gamma(1 + 1 / _LIGHT_SHAPE)
+    mean = _light_mean(service)
     middle = math.log(service.heavy_factor * service.mean_s) - _HEAVY_SIGMA**2 / 2
-    light = [1 - math.exp(-((bound / scale) ** _LIGHT_SHAPE)) for bound in BOUNDS_S]
-    heavy = [
-        (1 + math.erf((math.log(bound) - middle) / (_HEAVY_SIGMA * math.sqrt(2)))) / 2 if bound < math.inf else 1.0 for bound in BOUNDS_S
-    ]
+    light = [_inverse_gaussian(bound / mean, 1 / _LIGHT_SCV) for bound in BOUNDS_S]
+    heavy = [_normal((math.log(bound) - middle) / _HEAVY_SIGMA) for bound in BOUNDS_S]
     return (1 - service.heavy_share) * np.array(light) + service.heavy_share * np.array(heavy)
+
+
+def _inverse_gaussian(x: float, shape: float) -> float:
+    """Return the distribution function of the inverse Gaussian law of mean 1 (Chhikara and Folks 1974)."""
+    if math.isinf(x):
+        return 1.0
+    root = math.sqrt(shape / x)
+    return _normal(root * (x - 1)) + math.exp(2 * shape) * _normal(-root * (x + 1))
+
+
+def _normal(z: float) -> float:
+    return math.erfc(-z / math.sqrt(2)) / 2
 
 
 def _light_mean(service: Service) -> float:

@@ -7,6 +7,7 @@ from datetime import datetime
 import numpy as np
 import pytest
 
+from models.queueing import ServiceTime
 from workbench.history import quality
 from workbench.study.toml import inspect_study
 
@@ -71,7 +72,7 @@ def test_buckets_never_fall_from_bound_to_bound(bundled_history):
     names.sort(key=lambda name: float(name.partition("@")[2]))
     assert len(names) == 12
     totals = np.array([np.nansum(bundled_history.hourly(name).values, axis=1) for name in names])
-    assert (np.diff(totals, axis=0) >= -1e-3 * totals[-1]).all()
+    assert (np.diff(totals, axis=0) >= -1e-9 * totals[-1]).all()
 
 
 @pytest.mark.parametrize("name", ["leipzig", "zwickau", "plauen", "pune", "rockford", "nashik"])
@@ -131,3 +132,13 @@ def test_the_crawler_fills_the_cache(bundled_history, truth):
     assert np.nanmax(used) == pytest.approx(np.nanmax(limit), rel=0.001)
     assert np.nanmedian(used) < 0.2 * np.nanmax(limit)
     assert np.nanmax(bundled_history.hourly("redis_evicted_keys", [pool]).values) > 1
+
+
+def test_the_planted_spread_of_service_times_is_found_from_the_buckets(bundled_history, truth):
+    names = sorted((name for name in bundled_history.series() if "_bucket@" in name), key=lambda name: float(name.partition("@")[2]))
+    bounds = [float(name.partition("@")[2]) for name in names]
+    counts = np.round([3600 * np.nansum(bundled_history.hourly(name, ["plauen"]).values) for name in names])
+    planted = truth["tenants"]["plauen"]
+    fitted = ServiceTime.from_histogram(bounds, counts, counts[-1] * planted["service_mean_s"])
+    assert fitted.scv_low < planted["service_scv"] < fitted.scv_high
+    assert fitted.scv == pytest.approx(planted["service_scv"], rel=0.1)

@@ -97,6 +97,18 @@ def test_the_scrape_interval_may_change_within_a_series(make):
     np.testing.assert_allclose(hourly.values[0], np.ones(72))
 
 
+def test_a_scrape_interval_that_grew_lately_is_no_gap(make):
+    fine = [("leipzig", 60_000 * minute, 60.0 * minute, "") for minute in range(181)]
+    coarse = [("leipzig", 180 * 60_000 + HOUR_MS * hour, 60.0 * 180 + 3600 * hour, "") for hour in range(1, 5)]
+    np.testing.assert_allclose(hours(make("requests", fine + coarse)).values[0], np.ones(7))
+
+
+def test_one_gap_does_not_make_the_next_one_usual(make):
+    minutes = [*range(61), 240, 480]
+    hourly = hours(make("requests", [("leipzig", 60_000 * minute, 60.0 * minute, "") for minute in minutes]))
+    assert np.isnan(hourly.values[0]).tolist() == [False] + [True] * (hourly.values.shape[1] - 1)
+
+
 def test_a_level_is_its_time_weighted_mean(make):
     rows = [("leipzig", 0, 9.0, ""), ("leipzig", 1_200_000, 1.0, ""), ("leipzig", 2_400_000, 4.0, ""), ("leipzig", 3_600_000, 4.0, "")]
     assert hours(make("busy_workers", rows)).values[0, 0] == pytest.approx(3.0)

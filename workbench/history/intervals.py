@@ -27,6 +27,8 @@ LONGEST_MS = int(GAP_FACTOR * DAY_MS)
 """No interval is ever longer: what is sampled less than daily is not a series of hours."""
 _NEIGHBOURS = 15
 """Intervals on either side that say what is usual; the scrape interval may change within a series."""
+_FEWEST = 3
+"""With fewer than these on a side, that side says nothing: one gap must not make the next one look usual."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,19 +82,30 @@ def intervals_of(subject: Subject, kind: Kind) -> Intervals:
 
 
 def usual_gap_ms(time_ms: Integers) -> Floats:
-    """Return for each interval between neighbours the usual one there: the larger median before and after, milliseconds."""
+    """Return for each interval between neighbours the usual one there: the larger median of those before and after it, milliseconds."""
     spacing = np.diff(time_ms).astype(np.float64)
     if spacing.size == 0 or np.all(spacing == spacing[0]):
         return spacing
+    before, after = _median_before(spacing), _median_before(spacing[::-1])[::-1]
+    usual: Floats = np.fmax(before, after)
+    usual[np.isnan(usual)] = np.median(spacing)
+    return np.where(_kept_up(spacing), np.maximum(usual, spacing), usual)
+
+
+def _kept_up(spacing: Floats) -> Flags:
+    """Return where an interval is like most of the two before and the two after it: sampling changed there, nothing was missed."""
+    beside = np.pad(spacing, 2)
+    alike = [GAP_FACTOR * beside[shift : shift + spacing.size] >= spacing for shift in range(5)]
+    kept_up: Flags = np.sum(alike, axis=0) >= _FEWEST
+    return kept_up
+
+
+def _median_before(spacing: Floats) -> Floats:
+    """Return the median of the intervals just before each one; NaN when there are too few."""
     import polars as pl
 
-    rolled = pl.Series(spacing).rolling_median(_NEIGHBOURS, min_samples=1).to_numpy()
-    before = np.concatenate([rolled[:1], rolled[:-1]])
-    after_index = np.arange(spacing.size) + _NEIGHBOURS
-    after = np.where(after_index < spacing.size, rolled[np.minimum(after_index, spacing.size - 1)], -np.inf)
-    before[0] = after[0] if np.isfinite(after[0]) else np.median(spacing)
-    usual: Floats = np.maximum(before, after)
-    return usual
+    rolled = pl.Series(spacing).rolling_median(_NEIGHBOURS, min_samples=_FEWEST).cast(pl.Float64).fill_null(np.nan).to_numpy()
+    return np.concatenate([[np.nan], rolled[:-1]])
 
 
 def _subject(name: str, rows: "pl.DataFrame") -> Subject:
