@@ -17,6 +17,8 @@ def approximate_mean_wait(arrival_rate: float, service: Law, servers: int, arriv
     M/D/c. Other arrivals: Whitt, Production and Operations Management, 1993, equation 2.24.
     """
     exponential = mean_wait_mmc(arrival_rate, service.mean, servers)
+    if exponential == 0:
+        return 0.0
     if arrival_scv != 1:
         return exponential * _whitt_factor(arrival_rate * service.mean, servers, arrival_scv, service.scv)
     constant = constant_service_means(arrival_rate * service.mean, servers, service.mean).mean_wait_s

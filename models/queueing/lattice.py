@@ -30,6 +30,8 @@ class LatticeWait:
     """ln P(W > time), descending, shape (points,)."""
     mean_s: float
     """Mean wait in seconds."""
+    step_s: float
+    """Step of the lattice in seconds."""
 
     @property
     def wait_probability(self) -> float:
@@ -70,36 +72,33 @@ def _curve(waits: FloatArray, waiting: float, step: float, mean: float) -> Latti
     times = np.concatenate([[0.0], (np.arange(len(values) - 1) + 0.5) * step])
     falling = np.minimum.accumulate(np.maximum(values, 1e-300))
     keep = np.concatenate([[True], np.diff(falling) < 0])
-    return LatticeWait(frozen(times[keep]), frozen(np.log(falling[keep])), max(mean, 0.0))
+    return LatticeWait(frozen(times[keep]), frozen(np.log(falling[keep])), max(mean, 0.0), step)
 
 
 def _lattice(arrival: Law, service: Law, turns: int) -> tuple[float, int]:
-    """Step in seconds, a whole part of the mean service, and the number of points."""
+    """Step in seconds and number of points; the step grows where the times between arrivals are long against the service."""
     light = [
         law if _is_light(law) else three_moment_hyperexponential(law.mean, max(law.scv, 1.01), law.third_moment)
         for law in (arrival, service)
     ]
     reach = _TAIL / decay_rate(light[0], light[1], turns)
     reach = max(reach, _longest(arrival) + turns * arrival.mean, _longest(service))
+    finest = 2.1 * reach / _LARGEST
     step = service.mean / max(_STEPS_PER_SERVICE, np.ceil(_STEPS_PER_ARRIVAL * service.mean / arrival.mean))
-    step = (
-        service.mean / np.floor(service.mean / max(step, 2 * reach / _LARGEST))
-        if 2 * reach / _LARGEST < service.mean
-        else 2 * reach / _LARGEST
-    )
-    return float(step), min(1 << int(np.ceil(np.log2(2 * reach / step))), _LARGEST)
+    if step < finest:
+        step = service.mean / np.floor(service.mean / finest) if finest < service.mean else finest
+    return float(step), min(1 << int(np.ceil(np.log2(2.1 * reach / step))), _LARGEST)
 
 
 def _on_lattice(law: Law, step: float, size: int) -> FloatArray:
     """Probabilities of the multiples of `step` that keep the mean: each time is split between its two neighbours."""
+    mass = np.zeros(size)
     if isinstance(law, Deterministic):
         place, part = divmod(law.mean / step, 1.0)
-        mass = np.zeros(size)
         mass[int(place)], mass[int(place) + 1] = 1 - part, part
         return mass
     excess = law.excess(np.arange(size // 2 + 2, dtype=float) * step)
     before = np.concatenate([[law.mean + step], excess[:-1]])
-    mass = np.zeros(size)
     mass[: size // 2] = ((before - 2 * excess)[: size // 2] + excess[1 : size // 2 + 1]) / step
     return mass
 

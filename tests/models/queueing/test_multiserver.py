@@ -213,3 +213,18 @@ def test_impossible_questions_are_refused():
         queue.wait_quantile(1.5)
     with pytest.raises(ValueError, match="NaN"):
         queue.wait_survival(np.nan)
+
+
+@pytest.mark.parametrize("load", [1e-6, 1e-3, 0.019, 0.3])
+def test_quiet_single_server_of_any_law_keeps_its_mean(load):
+    law = Lognormal(1.0, 1.2)
+    queue = MultiServerQueue(load, ServiceTime.of(law), 1)
+    assert queue.mean_wait == pytest.approx(load * (1 + law.scv) / (2 * (1 - load)), rel=2e-3)
+    assert queue.wait_probability == pytest.approx(load, rel=2e-3)
+
+
+def test_busy_large_pools_with_constant_service_keep_their_exact_mean():
+    queue = MultiServerQueue(0.9999 * 500, ServiceTime(1.0, 0.0), 500)
+    exponential_wait = MultiServerQueue(0.9999 * 500, ServiceTime(1.0, 1.0), 500).mean_wait
+    assert queue.mean_wait == pytest.approx(exponential_wait / 2, rel=0.05)
+    assert queue.wait_quantile(0.99) == pytest.approx(queue.mean_wait * np.log(100), rel=0.02)
