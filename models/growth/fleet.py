@@ -18,6 +18,7 @@ from models.growth.learning import Lessons, learn
 from models.growth.preparation import Cleaned, Kind, clean
 from models.growth.report import diagnose
 from models.growth.result import Forecast, SeriesModel
+from models.growth.shortterm import LONGEST, ShortFit, fit_short, short_models
 from models.growth.state import StateFit, StateModel, fit_state
 from models.growth.still import StillModel
 
@@ -35,6 +36,8 @@ class SeriesFit:
     """Only for states."""
     origins: Origins
     """How forecasts from the past would have done."""
+    short: ShortFit | None
+    """Only for short horizons of flows without a calendar."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +50,8 @@ class _Task:
     business: BusinessCalendar | None
     kind: Kind
     series: int
+    short_horizon: int
+    """Horizon when a short-term forecast may be tried, else 0."""
 
 
 def forecast(
@@ -75,16 +80,19 @@ def forecast(
     asked = request(history, horizon, step, seasons, paths, seed, end, zones, calendar, kind, group)
     fits = _fit_all(asked, executor, on_progress)
     lessons = learn([fit.flow for fit in fits], [fit.origins for fit in fits], asked.groups, asked.grid)
-    models = tuple(_model(fit, lesson) for fit, lesson in zip(fits, lessons, strict=True))
+    short = short_models([fit.short for fit in fits], asked.groups, asked.grid)
+    models = tuple(near or _model(fit, lesson) for near, fit, lesson in zip(short, fits, lessons, strict=True))
     reports = tuple(_report(fit, model, lesson, asked) for fit, model, lesson in zip(fits, models, lessons, strict=True))
-    checked = max((lesson.backtested_steps for lesson in lessons), default=0)
+    checked = max(report.backtested_steps for report in reports)
     rows = tuple((series,) for series in range(len(models)))
     return Forecast(models, rows, reports, asked.grid, asked.horizon, asked.paths, asked.seed, _longest(asked), checked)
 
 
 def _fit_all(asked: Request, executor: Executor | None, on_progress: Callable[[int, int], None] | None) -> list[SeriesFit]:
+    # Holidays and month ends are what the long-term model knows and the short-term candidates do not.
+    near = asked.horizon if asked.kind == "flow" and not any(asked.calendars) else 0
     tasks = [
-        _Task(values, asked.grid, zone, business, asked.kind, series)
+        _Task(values, asked.grid, zone, business, asked.kind, series, near if _steady(asked, zone) else 0)
         for series, (values, zone, business) in enumerate(zip(asked.history, asked.zones, asked.calendars, strict=True))
     ]
     results: Iterator[SeriesFit] = map(_fit, tasks) if executor is None else executor.map(_fit, tasks, chunksize=8)
@@ -96,16 +104,26 @@ def _fit_all(asked: Request, executor: Executor | None, on_progress: Callable[[i
     return fits
 
 
+def _steady(asked: Request, zone: str) -> bool:
+    """Return whether no clock change lies in the last nine days or the horizon: candidates count hours, people read clocks."""
+    if asked.grid.step != "1h" or asked.horizon > LONGEST["1h"]:
+        return True
+    slot = clock(asked.grid, zone, -9 * 24, asked.horizon).slot
+    return bool(np.all(np.diff(slot) % 168 == 1))
+
+
 def _fit(task: _Task) -> SeriesFit:
     """Return the fit of one series."""
     time = clock(task.grid, task.zone, -task.values.size, 0)
     cleaned = clean(task.values, time.slot, kind=task.kind)
     known = cleaned.values[np.isfinite(cleaned.values)]
     if task.kind == "flow" and not known.any():  # a state at zero can still begin to grow
-        return SeriesFit(cleaned, None, None, Origins.none())
+        return SeriesFit(cleaned, None, None, Origins.none(), None)
     flow = fit_flow(cleaned.values, task.grid, task.zone, task.business, task.series)
     state = fit_state(cleaned.values, task.grid, task.series) if task.kind == "state" else None
-    return SeriesFit(cleaned, flow, state, past_origins(flow, task.grid))
+    short = fit_short(cleaned.values, task.grid, task.short_horizon) if task.short_horizon else None
+    origins = past_origins(flow, task.grid) if short is None else Origins.none()
+    return SeriesFit(cleaned, flow, state, origins, short)
 
 
 def _model(fit: SeriesFit, lesson: Lessons) -> SeriesModel:

@@ -11,10 +11,13 @@ from models.growth.learning import SHRINK_FROM_DAYS, Lessons
 from models.growth.preparation import Cleaned
 from models.growth.result import SeriesModel
 from models.growth.shifts import LevelShift
+from models.growth.shortterm import ShortModel
 from models.growth.state import StateModel
 from models.growth.trend import YEAR_FROM_DAYS
 
 MUCH_MISSING = 0.1
+LEAST_WEIGHT = 0.005
+"""Candidates below this weight are not named."""
 STALE_DAYS = 2.0
 """Absence at the end of the history, in days, that is worth saying."""
 _NORMAL_95 = 1.6448536
@@ -22,7 +25,8 @@ _NORMAL_95 = 1.6448536
 
 def diagnose(cleaned: Cleaned, flow: FlowFit | None, model: SeriesModel, lesson: Lessons, asked: Request) -> Diagnostics:
     """Return how one series was read and how far its forecast can be trusted."""
-    mean, spread = _slope(model, asked)
+    mean, spread = _slope(model, flow, asked)
+    checked = asked.horizon if isinstance(model, ShortModel) else lesson.backtested_steps
     months = np.array([asked.horizon * asked.grid.hours / 24 / MONTH_DAYS])
     reach = np.array([float(accumulated(months, half_life)[0]) for half_life in HALF_LIVES_MONTHS])
     carried = lesson.wander.damping * reach
@@ -37,13 +41,13 @@ def diagnose(cleaned: Cleaned, flow: FlowFit | None, model: SeriesModel, lesson:
         weights=_weights(model, lesson),
         undamped_share=float(carried[-1] / carried.sum()),
         effects=_effects(flow),
-        backtested_steps=lesson.backtested_steps,
-        extrapolated=asked.horizon > lesson.backtested_steps,
-        reasons=_reasons(cleaned, flow, lesson, asked),
+        backtested_steps=checked,
+        extrapolated=asked.horizon > checked,
+        reasons=_reasons(cleaned, flow, lesson, checked, asked),
     )
 
 
-def _slope(model: SeriesModel, asked: Request) -> tuple[float, float]:
+def _slope(model: SeriesModel, flow: FlowFit | None, asked: Request) -> tuple[float, float]:
     if isinstance(model, StateModel):
         size = max(model.fit.last, model.fit.usual)
         if size == 0:
@@ -52,7 +56,7 @@ def _slope(model: SeriesModel, asked: Request) -> tuple[float, float]:
         return float(np.log1p(max(model.fit.drift * blocks / size, -0.99))), model.fit.drift_error * blocks / size
     if isinstance(model, FlowModel):
         return float(model.mean[1]), float(np.linalg.norm(model.root[1]))
-    return 0.0, 0.0
+    return flow.trend.slope if flow is not None else (0.0, 0.0)
 
 
 def _weights(model: SeriesModel, lesson: Lessons) -> tuple[tuple[str, float], ...]:
@@ -60,9 +64,11 @@ def _weights(model: SeriesModel, lesson: Lessons) -> tuple[tuple[str, float], ..
         found: tuple[tuple[str, float], ...] = (("net changes", 1 - model.level_weight), ("level", model.level_weight))
     elif isinstance(model, FlowModel):
         found = (("trend", 1 - lesson.walk_weight), ("walk", lesson.walk_weight))
+    elif isinstance(model, ShortModel):
+        found = tuple((f"candidate {number}", float(weight)) for number, weight in enumerate(model.fit.weights))
     else:
         found = (("zero", 1.0),)
-    return tuple(entry for entry in found if entry[1] > 0)
+    return tuple(entry for entry in found if entry[1] > LEAST_WEIGHT)
 
 
 def _shifts(flow: FlowFit | None, samples: int, grid: Grid) -> tuple[LevelShift, ...]:
@@ -89,7 +95,7 @@ def _effects(flow: FlowFit | None) -> tuple[tuple[str, float, float], ...]:
     )
 
 
-def _reasons(cleaned: Cleaned, flow: FlowFit | None, lesson: Lessons, asked: Request) -> tuple[GrowthReason, ...]:
+def _reasons(cleaned: Cleaned, flow: FlowFit | None, lesson: Lessons, checked: int, asked: Request) -> tuple[GrowthReason, ...]:
     days = cleaned.values.size * asked.grid.hours / 24
     known = np.flatnonzero(~cleaned.missing)
     measured = cleaned.values[np.isfinite(cleaned.values)]
@@ -104,8 +110,8 @@ def _reasons(cleaned: Cleaned, flow: FlowFit | None, lesson: Lessons, asked: Req
         GrowthReason.OUTAGE_EXCLUDED: bool(cleaned.outage.any()),
         GrowthReason.MUCH_MISSING: float(cleaned.missing.mean()) > MUCH_MISSING,
         GrowthReason.STALE: (cleaned.values.size - 1 - known[-1]) * asked.grid.hours / 24 > STALE_DAYS,
-        GrowthReason.NOT_BACKTESTED: lesson.backtested_steps == 0,
-        GrowthReason.EXTRAPOLATED: 0 < lesson.backtested_steps < asked.horizon,
+        GrowthReason.NOT_BACKTESTED: checked == 0,
+        GrowthReason.EXTRAPOLATED: 0 < checked < asked.horizon,
         GrowthReason.SHRUNK_TO_FLEET: lesson.slope is not None,
         GrowthReason.UNRELATED: not asked.grid.dated and len(asked.history) > 1,
     }

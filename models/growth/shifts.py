@@ -35,57 +35,61 @@ def find_shifts(design: Matrix, target: Matrix, steps: Matrix, precision: Matrix
     `design` (n, k) and `target` (n,) whitened and scaled to unit noise; `steps` (n, m) whitened step columns in the same scale;
     `precision` (k,) prior of the design; `candidates` (m,) their times, `apart` least distance between two.
     """
-    chosen: list[int] = []
+    bare = _without(design, target, steps, precision)
     price = PENALTY * np.log(max(target.size, 2))
+    chosen: list[int] = []
     while len(chosen) < MOST_SHIFTS:
-        gain, size = _gains(np.column_stack((design, steps[:, chosen])), target, steps, np.append(precision, np.zeros(len(chosen))))
-        for taken in chosen:
-            gain[np.abs(candidates - candidates[taken]) < apart] = 0.0
-        gain[np.abs(size) < MINIMUM_LOG_SIZE] = 0.0
-        best = int(np.argmax(gain)) if gain.size else 0
-        if gain.size == 0 or gain[best] <= price:
+        best, gain = _best(bare, chosen, candidates, apart)
+        if gain <= price:
             break
         chosen.append(best)
-        chosen = _moved(chosen, design, target, steps, precision, candidates, apart)
-    return tuple(sorted(_kept(chosen, design, target, steps, precision, price)))
+        for _ in range(len(chosen) if len(chosen) > 1 else 0):
+            # The oldest choice was made while later shifts were still noise: let each find its date again.
+            chosen = [*chosen[1:], _best(bare, chosen[1:], candidates, apart)[0]]
+    return tuple(sorted(_kept(bare, chosen, price)))
 
 
-def _gains(design: Matrix, target: Matrix, steps: Matrix, precision: Matrix) -> tuple[Matrix, Matrix]:
-    """Return the fall of the penalised sum of squares and the size for each single added column (Frisch–Waugh–Lovell)."""
-    gram = design.T @ design + np.diag(precision + 1e-9)
-    projected = np.linalg.solve(gram, design.T @ np.column_stack((target, steps)))
-    residual = target - design @ projected[:, 0]
-    power = np.einsum("ij,ij->j", steps, steps) - np.einsum("ij,ij->j", design.T @ steps, projected[:, 1:])
-    moved = steps.T @ residual
-    power = np.maximum(power, 1e-9)
-    return np.where(power > 1e-6, moved**2 / power, 0.0), moved / power
+def _without(design: Matrix, target: Matrix, steps: Matrix, precision: Matrix) -> Matrix:
+    """Return target and steps (n + k, 1 + m) with the penalised design projected out (Frisch–Waugh–Lovell)."""
+    basis, _ = np.linalg.qr(np.concatenate((design, np.diag(np.sqrt(precision + 1e-9)))))
+    columns = np.concatenate((np.column_stack((target, steps)), np.zeros((precision.size, 1 + steps.shape[1]))))
+    return np.asarray(columns - basis @ (basis.T @ columns))
 
 
-def _moved(
-    chosen: list[int], design: Matrix, target: Matrix, steps: Matrix, precision: Matrix, candidates: Matrix, apart: float
-) -> list[int]:
-    """Return the shifts with each moved to its best date given the others."""
-    for index in range(len(chosen)):
-        others = chosen[:index] + chosen[index + 1 :]
-        gain, _ = _gains(np.column_stack((design, steps[:, others])), target, steps, np.append(precision, np.zeros(len(others))))
-        for taken in others:
-            gain[np.abs(candidates - candidates[taken]) < apart] = 0.0
-        chosen = [*chosen[:index], int(np.argmax(gain)), *chosen[index + 1 :]]
-    return chosen
+def _best(bare: Matrix, others: list[int], candidates: Matrix, apart: float) -> tuple[int, float]:
+    """Return the step that lowers the sum of squares most beside `others`, and by how much."""
+    left = _deflated(bare, others)
+    power = np.einsum("ij,ij->j", left[:, 1:], left[:, 1:])
+    moved = left[:, 0] @ left[:, 1:]
+    gain = np.divide(moved**2, power, out=np.zeros_like(power), where=power > 1e-6)
+    gain[np.abs(moved) < MINIMUM_LOG_SIZE * power] = 0.0
+    for taken in others:
+        gain[np.abs(candidates - candidates[taken]) < apart] = 0.0
+    best = int(np.argmax(gain))
+    return best, float(gain[best])
 
 
-def _kept(chosen: list[int], design: Matrix, target: Matrix, steps: Matrix, precision: Matrix, price: float) -> list[int]:
+def _kept(bare: Matrix, chosen: list[int], price: float) -> list[int]:
     """Return the shifts that still pay when all others are in."""
     while chosen:
         gains = []
         for index, step in enumerate(chosen):
-            others = chosen[:index] + chosen[index + 1 :]
-            gain, _ = _gains(
-                np.column_stack((design, steps[:, others])), target, steps[:, [step]], np.append(precision, np.zeros(len(others)))
-            )
-            gains.append(float(gain[0]))
-        weakest = int(np.argmin(gains))
-        if gains[weakest] > price:
+            pair = _deflated(bare[:, [0, 1 + step, *(1 + other for other in chosen if other != step)]], list(range(1, len(chosen))))
+            power = float(pair[:, 1] @ pair[:, 1])
+            gains.append((float(pair[:, 0] @ pair[:, 1]) ** 2 / power if power > 1e-6 else 0.0, index))
+        weakest, index = min(gains)
+        if weakest > price:
             break
-        chosen = chosen[:weakest] + chosen[weakest + 1 :]
+        chosen = chosen[:index] + chosen[index + 1 :]
     return chosen
+
+
+def _deflated(bare: Matrix, taken: list[int]) -> Matrix:
+    """Return the columns with the taken steps projected out, one after the other (modified Gram–Schmidt)."""
+    left = bare
+    for step in taken:
+        column = left[:, 1 + step]
+        power = float(column @ column)
+        if power > 1e-9:
+            left = left - np.outer(column / power, column @ left)
+    return left

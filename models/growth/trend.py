@@ -135,7 +135,9 @@ def _tamed(logs: Matrix, times: NDArray[np.int64], columns: Columns, period_days
     tamed = np.clip(residual, -HUBER * spread, HUBER * spread)
     rho = lag_one_correlation(tamed, times)
     innovations = whiten(tamed[:, None], times, rho)[:, 0]
-    noise = max(float(np.sqrt(np.mean(innovations**2))) if times.size > 2 else spread, LEAST_NOISE)
+    # Fixed columns took their share of the residual: the usual correction for degrees of freedom.
+    free = max(times.size - inner.shape[1] - 2, times.size / 2)
+    noise = max(float(np.sqrt((innovations @ innovations) / free)) if times.size > 2 else spread, LEAST_NOISE)
     return logs[times] - (residual - tamed), rho, noise
 
 

@@ -11,7 +11,14 @@ Array = NDArray[np.float64]
 
 
 def planted_days(
-    seed: int, *, days: int = 395, growth: float = 0.015, noise: float = 0.06, step: float = 0.0, step_day: int = 250
+    seed: int,
+    *,
+    days: int = 395,
+    growth: float = 0.015,
+    noise: float = 0.06,
+    step: float = 0.0,
+    step_day: int = 250,
+    month_end: float = 0.0,
 ) -> Array:
     """Return daily demand that ends at END: exponential growth, weekday factors, AR(1) noise with t innovations, month-end bump."""
     random = np.random.default_rng(seed)
@@ -23,8 +30,10 @@ def planted_days(
     error = np.zeros(days)
     for at in range(1, days):
         error[at] = 0.5 * error[at - 1] + np.sqrt(0.75) * shock[at]
+    business = np.array([np.busday_offset(month, -1, roll="forward") for month in np.unique(date.astype("datetime64[M]")) + 1])
+    bump = 1 + month_end * np.isin(date, business)
     level = 100 * np.exp(growth * (day - days) / 30.4375 + step * (day >= step_day))
-    return level * factor * np.exp(error)
+    return level * factor * bump * np.exp(error)
 
 
 def planted_hours(seed: int, *, days: int = 100, growth: float = 0.01) -> Array:
