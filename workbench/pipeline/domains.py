@@ -43,6 +43,8 @@ class Domain:
     assumed: bool
     steps: tuple[tuple[str, float], ...]
     """What recovery takes: (step, hours)."""
+    own: tuple[int, ...] = ()
+    """Tenants of the instance, pool or ring itself: a ring's without those before it, a pool's even when replicas carry on."""
 
 
 def domains_of(plan: Plan, rows: EstateRows, rates: Mapping[str, DomainRate], tenants: list[Tenant]) -> tuple[Domain, ...]:
@@ -74,7 +76,8 @@ def _instances(plan: Plan, rates: Mapping[str, DomainRate]) -> list[Domain]:
         alone = pool.layer == Layer.WORKERS and min(pool.replicas, default=0) > 1
         outage = outage_hours(pool.layer, rate, standby, restore_hours(_stored(pool)))
         down = () if alone else pool.tenants
-        found.append(Domain(pool.name, kind, pool.name, rate.rate.mean_per_year, outage, down, rate.assumed, _steps(pool, rate, standby)))
+        steps = _steps(pool, rate, standby)
+        found.append(Domain(pool.name, kind, pool.name, rate.rate.mean_per_year, outage, down, rate.assumed, steps, pool.tenants))
     return found
 
 
@@ -143,6 +146,7 @@ def _releases(plan: Plan, rows: EstateRows, rates: Mapping[str, DomainRate], ten
                 tuple(int(i) for i in np.flatnonzero(ring_tenants[ring])),
                 rate.assumed,
                 (("notice and roll back", rate.failure.outage_h),),
+                tuple(sorted(rings[ring])),
             )
             for ring in range(len(rings))
         ]

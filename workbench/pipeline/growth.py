@@ -64,7 +64,15 @@ def _hourly(study: Study, observed: Observed, values: NDArray[np.float64], rows:
     calendars = [study.tenant(observed.tenants[row]).calendar for row in rows]
     zones = [calendar.zone for calendar in calendars]
     return forecast(
-        [values[row] for row in rows], horizon=hours, step="1h", paths=PATHS, seed=study.seed, end=_end(observed), zones=zones, kind="flow"
+        [values[row] for row in rows],
+        horizon=hours,
+        step="1h",
+        paths=PATHS,
+        seed=study.seed,
+        end=_end(observed),
+        zones=zones,
+        calendar=[calendar.holidays for calendar in calendars],
+        kind="flow",
     )
 
 

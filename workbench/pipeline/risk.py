@@ -24,6 +24,10 @@ class Risk:
 
     domains: tuple[Domain, ...]
     radius: BlastRadius
+    worst_share: float
+    """Largest share of production users that one instance, pool, zone or release ring holds."""
+    worst_domain: str
+    """Which one that is."""
     loss: AnnualLoss | None
     """None if a downtime cost is unknown."""
     availability: NDArray[np.float64]
@@ -51,8 +55,11 @@ def risk_of(study: Study, plan: Plan, rows: EstateRows, rates: Mapping[str, Doma
     users = rows.users[production]
     up = tenant_availability(arrays.rate_per_year, arrays.outage_h, arrays.members)
     per_event = np.where(arrays.members, lost, 0.0).sum(axis=1)
+    worst_share, worst_domain = _worst(domains, rows)
     return Risk(
         domains=domains,
+        worst_share=worst_share,
+        worst_domain=worst_domain,
         radius=blast_radius(arrays, users, lost),
         loss=None if np.isnan(per_event).any() else annual_loss(arrays.rate_per_year, per_event),
         availability=up,
@@ -60,6 +67,12 @@ def risk_of(study: Study, plan: Plan, rows: EstateRows, rates: Mapping[str, Doma
         broken=broken_objectives(study, plan, tenants, domains),
         uncounted=tuple(sorted({"node", "database server", "cache", "zone", "release"} - set(rates))),
     )
+
+
+def _worst(domains: tuple[Domain, ...], rows: EstateRows) -> tuple[float, str]:
+    total = float(rows.users.sum())
+    shares = [(float(rows.users[list(domain.own or domain.tenants)].sum()) / total, domain.name) for domain in domains]
+    return max(shares, key=lambda one: (one[0], one[1]), default=(0.0, ""))
 
 
 def pool_loss_per_year(
