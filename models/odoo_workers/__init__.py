@@ -2,7 +2,9 @@
 
 from models.odoo_workers.classes import RequestClass
 from models.odoo_workers.connections import Connections, Processes, connections
+from models.odoo_workers.draws import draw_pools
 from models.odoo_workers.fit import LoadLevel, PoolFit, has_collapsed
+from models.odoo_workers.histogram import classes_of_histogram
 from models.odoo_workers.load import PoolLoad
 from models.odoo_workers.log import ServiceDemand, concurrency_met, service_demand
 from models.odoo_workers.memory import MemoryFit, WorkerMemory, needed_bytes, workers_that_fit
@@ -23,8 +25,10 @@ __all__ = [
     "UsableLoad",
     "WorkerMemory",
     "WorkerPool",
+    "classes_of_histogram",
     "concurrency_met",
     "connections",
+    "draw_pools",
     "has_collapsed",
     "most_workers",
     "needed_bytes",

@@ -26,8 +26,10 @@ _DEFAULT_ERROR = 0.05
 _ONE_LEVEL = 0.8
 """Levels whose lowest rate is above this share of the highest say nothing about growth with load."""
 _UNIDENTIFIED = 0.5
-_LEAST_SHARE = 0.02
-_WEAKEST = 1e-6
+LEAST_SHARE = 0.02
+"""Smallest share of the service time that is looked for on the processors."""
+KNOWING_NOTHING = 1.0
+"""Information about a share that may be anything between 0 and 1: a variance of 1."""
 _ROUNDS = 12
 
 
@@ -67,6 +69,8 @@ class PoolFit:
     """Squared coefficient of variation of the service time."""
     base_cores: Interval
     """Cores busy without requests."""
+    covariance: tuple[tuple[float, float], tuple[float, float]]
+    """Joint error of unloaded seconds and of the share of them that is CPU."""
     predicted_service_s: tuple[float, ...]
     """What the pool gives at each level, collapsed ones included."""
     collapsed: tuple[int, ...]
@@ -115,7 +119,8 @@ def fit_pool(
         raise ValueError(f"all {len(levels)} levels are collapsed: a fit needs a level in which the pool answered what was offered")
     cpu, base = _cpu_per_request(used)
     template = _Template(workers, max(cores - base.mid, cores * 0.05), classes, database, _sql_share(used), _scv(used).mid)
-    unloaded, share = _least_squares(used, template, cpu)
+    solution = _least_squares(used, template, cpu)
+    unloaded, share = solution.intervals()
     pool = template.pool(unloaded.mid, share.mid)
     return PoolFit(
         pool=pool,
@@ -123,6 +128,7 @@ def fit_pool(
         cpu_s=Interval(share.low * unloaded.low, share.mid * unloaded.mid, share.high * unloaded.high),
         scv=Interval(pool.mixture.scv, pool.mixture.scv, pool.mixture.scv) if classes else _scv(used),
         base_cores=base,
+        covariance=solution.covariance,
         predicted_service_s=tuple(_predicted(level, template, unloaded.mid, share.mid) for level in levels),
         collapsed=collapsed,
         highest_rate=max(level.arrival_rate for level in used),
@@ -226,7 +232,21 @@ def _predicted(level: LoadLevel, template: _Template, unloaded_s: float, cpu_sha
     return pool.at(level.arrival_rate).mean_service_s
 
 
-def _least_squares(levels: Sequence[LoadLevel], template: _Template, cpu: Interval | None) -> tuple[Interval, Interval]:
+@dataclass(frozen=True, slots=True)
+class _Solution:
+    unloaded_s: float
+    share: float
+    covariance: tuple[tuple[float, float], tuple[float, float]]
+    freedom: int
+
+    def intervals(self) -> tuple[Interval, Interval]:
+        """Return unloaded seconds and CPU share with their 90 % intervals, cut at what is possible."""
+        wide, wide_share = (student_90(self.freedom) * math.sqrt(self.covariance[place][place]) for place in (0, 1))
+        unloaded = Interval(max(self.unloaded_s - wide, 0.0), self.unloaded_s, self.unloaded_s + wide)
+        return unloaded, Interval(max(self.share - wide_share, 0.0), self.share, min(self.share + wide_share, 1.0))
+
+
+def _least_squares(levels: Sequence[LoadLevel], template: _Template, cpu: Interval | None) -> _Solution:
     """Return unloaded seconds and the share of them that needs processors: Gauss–Newton, CPU seconds as one more observation."""
     measured, errors = np.array([level.mean_service_s for level in levels]), _errors(levels)
     cpu_error = max((cpu.high - cpu.low) / 3.3, 0.02 * cpu.mid) if cpu else math.inf
@@ -244,13 +264,13 @@ def _least_squares(levels: Sequence[LoadLevel], template: _Template, cpu: Interv
         point = moved
         if done:
             break
-    return _intervals(point, misfit(point), _slopes(misfit, point))
+    return _solution(point, misfit(point), _slopes(misfit, point))
 
 
 def _step(point: NDArray[np.float64], here: NDArray[np.float64], slopes: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the next point; a share that would leave its range is held at the end and the seconds follow alone."""
     step = np.linalg.lstsq(slopes, -here, rcond=None)[0]
-    share = min(max(point[1] + step[1], _LEAST_SHARE), 1.0)
+    share = min(max(point[1] + step[1], LEAST_SHARE), 1.0)
     if share != point[1] + step[1]:
         rest = here + slopes[:, 1] * (share - point[1])
         step[0] = -(slopes[:, 0] @ rest) / (slopes[:, 0] @ slopes[:, 0])
@@ -265,15 +285,12 @@ def _slopes(misfit: Callable[[NDArray[np.float64]], NDArray[np.float64]], point:
     return np.asarray((np.array(moved) - here).T / steps, float)
 
 
-def _intervals(point: NDArray[np.float64], here: NDArray[np.float64], slopes: NDArray[np.float64]) -> tuple[Interval, Interval]:
+def _solution(point: NDArray[np.float64], here: NDArray[np.float64], slopes: NDArray[np.float64]) -> _Solution:
     freedom = here.size - 2
     scale = max(float(here @ here) / freedom, 1.0) if freedom > 0 else 1.0
-    information = slopes.T @ slopes
-    covariance = np.linalg.pinv(information + np.diag([0.0, _WEAKEST]), hermitian=True) * scale
-    width = student_90(max(freedom, 1)) * np.sqrt(np.maximum(np.diag(covariance), 0))
-    unloaded = Interval(max(float(point[0] - width[0]), 0.0), float(point[0]), float(point[0] + width[0]))
-    low, high = max(float(point[1] - width[1]), 0.0), min(float(point[1] + width[1]), 1.0)
-    return unloaded, Interval(low, float(point[1]), high)
+    (a, b), (_, d) = (slopes.T @ slopes / scale + np.diag([0.0, KNOWING_NOTHING])).tolist()
+    inverse = 1 / (a * d - b * b)
+    return _Solution(float(point[0]), float(point[1]), ((d * inverse, -b * inverse), (-b * inverse, a * inverse)), max(freedom, 1))
 
 
 def _reasons(
