@@ -14,7 +14,7 @@ class SourceError(Exception):
 
 
 class SourceUnreachable(SourceError):  # noqa: N818 - the name says what happened, as all below
-    """Nobody answered, or only with "try later"."""
+    """Nobody answered, only with "try later", or somebody else did."""
 
 
 class SourceUntrusted(SourceUnreachable):

@@ -53,7 +53,7 @@ def test_retries_end(front) -> None:
 
 def test_what_does_not_pass_is_not_tried_again(front) -> None:
     server = front(lambda _, handler: handler.say(404, b"no such page"))
-    with pytest.raises(SourceAnswer, match="path prefix"):
+    with pytest.raises(SourceUnreachable, match="path prefix"):
         fetched(server.url)
     assert len(server.requests) == 1
 
@@ -96,9 +96,9 @@ def test_half_an_answer_is_never_used(front) -> None:
 
 def test_a_redirect_is_not_followed(front) -> None:
     server = front(lambda front, handler: handler.say(302, b"", {"Location": f"{front.url}/elsewhere"}))
-    with pytest.raises(SourceAnswer, match="redirect"):
+    with pytest.raises(SourceUnreachable, match="redirect"):
         fetched(server.url)
-    with open_server(connection(server.url)) as opened, pytest.raises(SourceAnswer, match="redirect"):
+    with open_server(connection(server.url)) as opened, pytest.raises(SourceUnreachable, match="redirect"):
         discover(opened, load_catalogue(), 0, 1000)
 
 
@@ -235,6 +235,11 @@ def test_an_answer_that_is_none_spoils_one_window_only(front, body) -> None:
     assert samples.partial
     assert samples.frame.is_empty()
     assert "the answer must be a whole Prometheus result" in samples.warnings[0]
+
+
+def test_an_address_without_prometheus_is_no_empty_history(front) -> None:
+    with pytest.raises(SourceUnreachable, match="HTTP 404"):
+        pulled(front(lambda _, handler: handler.say(404, b"")).url)
 
 
 def test_a_window_too_large_for_the_server_is_halved(front) -> None:

@@ -59,8 +59,8 @@ def pull(
 ) -> Iterator[Samples]:
     """Yield the samples of every task in the order of `tasks`, at most a few requests in flight.
 
-    A window without samples yields an empty frame under the series' name: it was asked. An answer of no use for one series yields an
-    empty partial frame with the reason as a warning; an unreachable or refusing server raises, as does `cancel`.
+    A series of parts, and a window without samples, end in an empty frame under the series' name: it was asked. An answer of no use for one
+    series yields an empty partial frame with the reason as a warning; an unreachable or refusing server raises, as does `cancel`.
     """
     stop = cancel or threading.Event()
     waiting: deque[Future[tuple[Samples, ...]]] = deque()
@@ -82,7 +82,7 @@ def pull(
 
 
 def run_task(server: Server, task: Task, cancel: threading.Event) -> tuple[Samples, ...]:
-    """Return the samples of one task, one `Samples` a part; always at least one."""
+    """Return the samples of one task; the last `Samples` bears the series' own name, and is empty where all samples belong to parts."""
     if cancel.is_set():
         raise stopped(server, task.rule.series)
     try:
@@ -92,10 +92,9 @@ def run_task(server: Server, task: Task, cancel: threading.Event) -> tuple[Sampl
     by_part: dict[str | None, list[Part]] = defaultdict(list)
     for part in parts:
         by_part[part.part].append(part)
-    if not by_part:
-        by_part[None] = []
-    name = server.connection.name
-    return tuple(samples_of(task.rule, name, task.window, group, warnings) for _, group in sorted(by_part.items(), key=_part_order))
+    own = by_part.pop(None, [])
+    groups = [group for _, group in sorted(by_part.items(), key=_part_order)]
+    return tuple(samples_of(task.rule, server.connection.name, task.window, group, warnings) for group in (*groups, own))
 
 
 def _report(done: int, of: int, on_progress: Callable[[int, int], None] | None) -> int:

@@ -123,7 +123,7 @@ def judged_status(server: Server, asked: str, status: int, said: str) -> Attempt
             status=status, failure=SourceUnreachable(name, asked, found, rule, "look at the server's load and limits, then run again")
         )
     fix = "check url and its path prefix" if status != 405 else "check that the proxy in front lets queries pass"
-    return Attempt(status=status, failure=SourceAnswer(name, asked, found, "a Prometheus answers 200, 400 or 422", fix))
+    return Attempt(status=status, failure=SourceUnreachable(name, asked, found, "a Prometheus answers 200, 400 or 422", fix))
 
 
 def refused(server: Server, asked: str, found: str) -> SourceRefused:
@@ -154,7 +154,7 @@ def named_failure(server: Server, path: str, error: requests.RequestException) -
             failure=SourceUnreachable(name, path, slow, "every request has a time limit", "raise timeout_s or look at the server"),
         )
     if isinstance(error, requests.TooManyRedirects):
-        moved = SourceAnswer(name, path, "a redirect", "credentials are sent to no other address", "put the final address into url")
+        moved = SourceUnreachable(name, path, "a redirect", "credentials are sent to no other address", "put the final address into url")
         return Attempt(status=302, failure=moved)
     if isinstance(error, requests.exceptions.ProxyError):
         return Attempt(status=504, failure=SourceUnreachable(name, path, f"proxy: {text}", "the proxy must connect us", "check proxy"))
