@@ -175,3 +175,12 @@ def test_what_was_counted_is_neither_lost_nor_invented(steps, increases):
     whole = ~np.isnan(minutes.values[0])
     assert np.sum(minutes.values[0, whole] * covered_s[whole]) == pytest.approx(values[-1], rel=1e-5, abs=1000)
     assert np.nanmin(minutes.values[0]) >= 0
+
+
+def test_the_last_days_are_read_by_the_minute(history, counted):
+    history.append(counted("requests", [90.0 * minute for minute in range(121)]))
+    minutes = history.minutes("requests", ["leipzig"], START_MS + HOUR_MS, START_MS + HOUR_MS + 10 * MINUTE_MS)
+    assert minutes.step_ms == MINUTE_MS
+    assert (minutes.start_ms, minutes.end_ms) == (START_MS + HOUR_MS, START_MS + HOUR_MS + 10 * MINUTE_MS)
+    np.testing.assert_allclose(minutes.values, np.full((1, 10), 1.5))
+    assert history.subjects("requests") == ("leipzig",)
