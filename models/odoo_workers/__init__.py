@@ -1,6 +1,7 @@
 """Odoo worker pools: response, overflow and usable capacity under load."""
 
 from models.odoo_workers.classes import RequestClass
+from models.odoo_workers.cold import ColdShare, cold_share, registries_held, with_cold_requests
 from models.odoo_workers.connections import Connections, Processes, connections
 from models.odoo_workers.draws import draw_pools
 from models.odoo_workers.fit import LoadLevel, PoolFit, has_collapsed
@@ -13,6 +14,7 @@ from models.odoo_workers.rule_of_thumb import RuleOfThumb, most_workers, rule_of
 from models.odoo_workers.usable import UsableLoad
 
 __all__ = [
+    "ColdShare",
     "Connections",
     "LoadLevel",
     "MemoryFit",
@@ -26,13 +28,16 @@ __all__ = [
     "WorkerMemory",
     "WorkerPool",
     "classes_of_histogram",
+    "cold_share",
     "concurrency_met",
     "connections",
     "draw_pools",
     "has_collapsed",
     "most_workers",
     "needed_bytes",
+    "registries_held",
     "rule_of_thumb",
     "service_demand",
+    "with_cold_requests",
     "workers_that_fit",
 ]
