@@ -1,19 +1,22 @@
 """Fit a law to the buckets of a histogram by binned maximum likelihood with the mean held."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from models.queueing.arrays import FloatArray, frozen
-from models.queueing.laws import Gamma, Law, Lognormal, Mixture, exponential
+from models.queueing.families import FAMILIES, Family
+from models.queueing.laws import Law
 
 _NOTHING = 1e-12  # probability below which a bucket counts as impossible
 _HALF_CHI_SQUARE_90 = 1.3528  # half the 90 % quantile of chi-square with one degree of freedom
 _RIVAL = 4.0  # a family this close in Schwarz's criterion also widens the interval (Kass & Raftery 1995, section 3.2)
 _LARGEST_SCV = 500.0
 _WILD_TAIL = 5.0  # E[X^2] over E[X]^2 of the excess in the wildest tail considered
+_FEW_BUCKETS = 3
+_ROUNDING = 0.01  # sums and counts may be rounded to three digits, and be rates extrapolated to a window
 _OPEN_SHARE = 0.01  # share of observations above the last finite bound from which the tail is said to be unseen
 
 
@@ -43,18 +46,6 @@ class LawFit:
     """What the data could not show."""
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
-    """Laws of one shape, by unbounded parameters and the mean."""
-
-    name: str
-    """Name of the family."""
-    law: Callable[[FloatArray, float], Law]
-    """The law with these parameters, shape (parameters,), and this mean in seconds."""
-    starts: tuple[tuple[float, ...], ...]
-    """Where the search begins."""
-
-
 def read_histogram(
     upper_bounds: Sequence[float] | FloatArray, cumulative_counts: Sequence[float] | FloatArray, total_seconds: float
 ) -> Histogram:
@@ -67,7 +58,7 @@ def read_histogram(
     if not (np.isfinite(total_seconds) and total_seconds > 0):
         raise ValueError(f"total_seconds={total_seconds!r} must be finite and above 0 seconds")
     highest = float(counts[:-1] @ np.maximum(bounds[:-1], 0)) if counts[-1] == 0 else np.inf
-    if not lowest * (1 - 1e-9) <= total_seconds <= highest * (1 + 1e-9):
+    if not lowest * (1 - _ROUNDING) <= total_seconds <= highest * (1 + _ROUNDING):
         raise ValueError(
             f"total_seconds={total_seconds!r} does not fit the buckets, which allow {lowest:g} to {highest:g} s: "
             "take sum and buckets from the same series and the same window"
@@ -82,16 +73,16 @@ def read_histogram(
 def fit_histogram(histogram: Histogram) -> LawFit:
     """Return the family with the smallest Schwarz criterion and the 90 % interval of the scv over it and its close rivals."""
     used = int((histogram.counts > 0).sum())
-    families = [family for family in _FAMILIES if len(family.starts[0]) < max(used, 2)]
+    families = [family for family in FAMILIES if len(family.starts[0]) < max(used, 2)]
     fits = sorted((_Fit.best(family, histogram) for family in families), key=lambda fit: fit.criterion(histogram))
     best = fits[0]
     spread = max(best.misfit(histogram), 1.0)
     rivals = [fit for fit in fits if fit.criterion(histogram) - best.criterion(histogram) <= _RIVAL * spread]
     intervals = [fit.scv_interval(histogram, _HALF_CHI_SQUARE_90 * spread) for fit in rivals]
     law = best.law(histogram)
-    open_low, open_high = _open_tail_scvs(law, histogram)
-    low = min(law.scv, open_low, *(interval[0] for interval in intervals))
-    high = max(law.scv, open_high, *(interval[1] for interval in intervals))
+    intervals += [_open_tail_scvs(law, histogram), _few_bucket_scvs(law, histogram, used)]
+    low = min(law.scv, *(interval[0] for interval in intervals))
+    high = max(law.scv, *(interval[1] for interval in intervals))
     return LawFit(law, low, high, _warnings(histogram, used, spread))
 
 
@@ -107,6 +98,18 @@ def _open_tail_scvs(law: Law, histogram: Histogram) -> tuple[float, float]:
     square = 2 * float(np.trapezoid(excess, beyond)) / share
     per_square = share / law.mean**2
     return law.scv - per_square * (square - mean**2), law.scv + per_square * max(_WILD_TAIL * mean**2 - square, 0.0)
+
+
+def _few_bucket_scvs(law: Law, histogram: Histogram, used: int) -> tuple[float, float]:
+    """Return the scv without and with all the variation that one or two buckets leave room for, whatever the family."""
+    if used >= _FEW_BUCKETS or histogram.counts[-1] > 0:
+        return law.scv, law.scv
+    low, high = histogram.edges_s[:-1], histogram.edges_s[1:]
+    shares = histogram.counts[:-1] / histogram.counts.sum()
+    place = (histogram.mean_s - float(shares @ low)) / float(shares @ (high - low))
+    means = low + place * (high - low)
+    least, most = float(shares @ means**2), float(shares @ ((low + high) * means - low * high))
+    return least / histogram.mean_s**2 - 1, most / histogram.mean_s**2 - 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,7 +177,7 @@ def _maximise(family: Family, histogram: Histogram, start: FloatArray, log_scv: 
 
     if not len(start):
         return start, -cost(start)
-    found = minimize(cost, start, method="Nelder-Mead", options={"maxiter": 400 * len(start), "xatol": 1e-5, "fatol": 1e-4})
+    found = minimize(cost, start, method="Nelder-Mead", options={"maxiter": 400 * len(start), "xatol": 1e-3, "fatol": 1e-2})
     parameters = np.clip(found.x, -12, 12)
     return parameters, -cost(parameters)
 
@@ -209,53 +212,10 @@ def _warnings(histogram: Histogram, used: int, spread: float) -> tuple[str, ...]
         notes.append(
             f"{open_share:.1%} of observations are above the last bound {histogram.edges_s[-1]:g} s: the tail is only extrapolated"
         )
-    if used < 3:
+    if used < _FEW_BUCKETS:
         notes.append(f"only {used} bucket(s) hold observations: the scv comes mostly from the assumed family")
     if spread > 10:
         notes.append(
             f"no family fits the buckets closely (chi-square {spread:.0f} times its expectation): the interval is widened accordingly"
         )
     return tuple(notes)
-
-
-def _lognormal(parameters: FloatArray, mean: float) -> Law:
-    return Lognormal(mean, _sigma(parameters[0]))
-
-
-def _gamma(parameters: FloatArray, mean: float) -> Law:
-    return Gamma(mean, math.exp(parameters[0]))
-
-
-def _erlang2(parameters: FloatArray, mean: float) -> Law:
-    del parameters
-    return Gamma(mean, 2.0)
-
-
-def _hyperexponential(parameters: FloatArray, mean: float) -> Law:
-    weights, means = _classes(parameters[0], parameters[1], mean)
-    return Mixture(weights, (exponential(means[0]), exponential(means[1])))
-
-
-def _two_lognormals(parameters: FloatArray, mean: float) -> Law:
-    weights, means = _classes(parameters[0], parameters[1], mean)
-    return Mixture(weights, (Lognormal(means[0], _sigma(parameters[2])), Lognormal(means[1], _sigma(parameters[3]))))
-
-
-def _sigma(logarithm: float) -> float:
-    return math.exp(min(max(logarithm, -5.0), 1.0))  # beyond, the scv is below 1e-4 or above 1000
-
-
-def _classes(logit: float, log_ratio: float, mean: float) -> tuple[tuple[float, float], tuple[float, float]]:
-    short = 1 / (1 + math.exp(-logit))
-    ratio = 1 + math.exp(log_ratio)
-    first = mean / (short + (1 - short) * ratio)
-    return (short, 1 - short), (first, first * ratio)
-
-
-_FAMILIES = (
-    Family("lognormal", _lognormal, ((0.0,),)),
-    Family("gamma", _gamma, ((0.0,),)),
-    Family("Erlang-2", _erlang2, ((),)),
-    Family("hyperexponential", _hyperexponential, ((1.0, 1.0), (3.0, 3.0))),
-    Family("two lognormal classes", _two_lognormals, ((1.0, 1.0, -0.7, -0.7), (3.0, 3.0, -0.4, -0.4), (0.0, 0.5, -1.0, -1.0))),
-)

@@ -59,6 +59,8 @@ def test_one_bucket_says_that_the_scv_is_assumed():
     fit = ServiceTime.from_histogram([0.1, 0.2, np.inf], [0, 100, 100], 15.0)
     assert fit.mean == pytest.approx(0.15)
     assert any("assumed family" in note for note in fit.warnings)
+    assert fit.scv_low < 1e-3
+    assert fit.scv_high >= 0.25 * 0.1**2 / 0.15**2  # half at either end of the bucket
 
 
 @pytest.mark.parametrize(
