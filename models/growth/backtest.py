@@ -65,6 +65,14 @@ def past_origins(flow: FlowFit, grid: Grid) -> Origins:
     return Origins(np.array(origin, dtype=np.int64), np.array(days, dtype=np.float64), np.stack(mean), np.stack(spread), np.array(actual))
 
 
+def trend_forecast(table: Origins, damping: Matrix) -> tuple[Matrix, Matrix]:
+    """Return mean and standard deviation (rows,) of the trend with its half-lives mixed."""
+    mean, spread = table.mean[:, : damping.size], table.spread[:, : damping.size]
+    middle = mean @ damping
+    variance = (spread**2 + (mean - middle[:, None]) ** 2) @ damping
+    return middle, np.sqrt(variance)
+
+
 def _judged(index: int, known: Levels, trend: Trend, levels: Matrix, grid: Grid) -> list[tuple[int, int, Matrix, Matrix, float]]:
     unit, at = grid.period_days, known.values.size
     noise = _weekly_noise(known.values, trend, unit)

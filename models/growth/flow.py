@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from models.growth.blocks import Draws, frozen_table, gather, prediction_stretch, table
 from models.growth.calendar import BusinessCalendar, day_effects
+from models.growth.calibration import stretched
 from models.growth.grid import Grid, Step, clock, frozen
-from models.growth.growth_paths import Wander, log_levels, stretched
+from models.growth.growth_paths import Wander, log_levels
 from models.growth.level import Levels, Shape, period_index, period_levels, rolling_median, weekly_shape
 from models.growth.randomness import Stream
 from models.growth.trend import Trend, fit_trend, year_terms
@@ -67,7 +68,7 @@ class FlowModel:
         if self.fit.trend.year:
             level += theta[:, 2 + len(self.fit.trend.effects) :] @ year_terms(local).T
         level = np.where(self._walks(draws)[:, None], self._walk(draws, drawn, local - last), level)
-        level = stretched(level, local - last, self.wander)
+        level = stretched(level, local - last, self.wander.below, self.wander.above)
         level += self._effects(theta, local)
         return np.maximum(np.exp(level) - self.fit.trend.offset, 0.0).astype(np.float32)
 

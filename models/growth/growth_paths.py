@@ -32,8 +32,6 @@ class Wander:
     """(horizon blocks,) scale of deviations below the median, learned on past origins."""
     above: Matrix
     """(horizon blocks,) scale above the median."""
-    scale_days: Matrix
-    """(horizon blocks,) last day of each horizon block; the last scale holds beyond."""
 
 
 def accumulated(months: Matrix, half_life: float) -> Matrix:
@@ -58,16 +56,6 @@ def log_levels(
     level += _slope_walk(draws, slope_change, months)
     level += _shift_walk(draws, days, wander)
     return level, which
-
-
-def stretched(level: Matrix, days: NDArray[np.int64], wander: Wander) -> Matrix:
-    """Return levels with their deviations from the pointwise median scaled as past origins taught; ranks stay."""
-    if np.all(wander.below == 1) and np.all(wander.above == 1):
-        return level
-    block = np.minimum(np.searchsorted(wander.scale_days, days), wander.scale_days.size - 1)
-    middle = np.median(level, axis=0)
-    deviation = level - middle
-    return middle + deviation * np.where(deviation < 0, wander.below[block], wander.above[block])
 
 
 def _slope_walk(draws: Draws, slope_change: float, months: Matrix) -> Matrix:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.growth.backtest import CHANGES, WALK, Origins
+from models.growth.backtest import CHANGES, WALK, Origins, trend_forecast
+from models.growth.calibration import widths
 from models.growth.flow import FlowFit
 from models.growth.grid import Grid, frozen
 from models.growth.growth_paths import HALF_LIVES_MONTHS, Wander
-from models.growth.scores import LEVELS, NORMAL, normal_pinball, pinball
+from models.growth.scores import normal_pinball
 
 Matrix = NDArray[np.float64]
 
@@ -30,12 +31,6 @@ SHIFT_REPEATS = 3
 """Weight of a detected size against a believed one."""
 LARGEST_SHIFT = 1.0
 """Going live from nothing is a beginning, not a shift to repeat: sizes are cut to a factor e."""
-SCALE_DAYS = np.array([28.0, 91.0, 364.0])
-"""Last days of the horizon blocks whose width is learned apart."""
-SCALES = np.exp(np.linspace(np.log(0.6), np.log(3.0), 25))
-"""Widths that are tried."""
-SCALE_PRIOR_ORIGINS = 2.0
-"""Origins at which learned and unchanged width weigh the same (judgement, 2026-10)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,8 +56,8 @@ def learn(flows: Sequence[FlowFit | None], origins: Sequence[Origins], groups: S
         tables = [origins[index] for index in members if origins[index].days.size]
         damping = _damping(tables)
         walk = _walk_weight(tables, damping)
-        below, above = _widths(tables, damping, walk)
-        wander = Wander(frozen(damping), rate, sizes, below, above, frozen(SCALE_DAYS.copy()))
+        below, above = widths(*_standardised(tables, damping, walk))
+        wander = Wander(frozen(damping), rate, sizes, below, above)
         longest = max((float(table.days.max()) for table in tables), default=0.0)
         fitted = [flows[index] for index in members]
         lessons[name] = wander, _class_growth(fitted, grid), walk, int(longest * 24 // grid.hours)
@@ -70,14 +65,6 @@ def learn(flows: Sequence[FlowFit | None], origins: Sequence[Origins], groups: S
         Lessons(*lessons[group][:3], _level_weight(table, lessons[group][0].damping), lessons[group][3])
         for group, table in zip(groups, origins, strict=True)
     ]
-
-
-def trend_forecast(table: Origins, damping: Matrix) -> tuple[Matrix, Matrix]:
-    """Return mean and standard deviation (rows,) of the trend with its half-lives mixed."""
-    mean, spread = table.mean[:, : damping.size], table.spread[:, : damping.size]
-    middle = mean @ damping
-    variance = (spread**2 + (mean - middle[:, None]) ** 2) @ damping
-    return middle, np.sqrt(variance)
 
 
 def _damping(tables: Sequence[Origins]) -> Matrix:
@@ -132,41 +119,18 @@ def _level_weight(table: Origins, damping: Matrix) -> float:
     return 1.0 - _baseline_weight(gains, np.array([level.mean(), changes.mean()]))
 
 
-def _widths(tables: Sequence[Origins], damping: Matrix, walk: float) -> tuple[Matrix, Matrix]:
-    """Return the scales below and above the median by horizon block, shrunk to 1 for few origins; the last never shrinks."""
-    scales = np.ones((2, SCALE_DAYS.size))
-    lower = 0.0
-    for block, upper in enumerate(SCALE_DAYS):
-        z, origins = _standardised(tables, damping, walk, lower, float(upper))
-        lower = float(upper)
-        share = origins / (origins + SCALE_PRIOR_ORIGINS)
-        if z.size:
-            scales[0, block] = np.exp(share * np.log(_best_scale(-z)))
-            scales[1, block] = np.exp(share * np.log(_best_scale(z)))
-        elif block:
-            scales[:, block] = np.maximum(scales[:, block - 1], 1.0)
-    scales[:, -1] = np.maximum(scales[:, -1], 1.0)
-    return frozen(scales[0]), frozen(scales[1])
-
-
-def _standardised(tables: Sequence[Origins], damping: Matrix, walk: float, lower: float, upper: float) -> tuple[Matrix, int]:
-    found, origins = [], set()
+def _standardised(tables: Sequence[Origins], damping: Matrix, walk: float) -> tuple[Matrix, Matrix, NDArray[np.int64]]:
+    """Return past errors over their stated standard deviation, days ahead and origin of all rows of a class."""
+    errors = [np.zeros(0)]
     for table in tables:
-        rows = (table.days > lower) & (table.days <= upper)
         mean, spread = trend_forecast(table, damping)
-        middle = (1 - walk) * mean + walk * table.mean[:, WALK]
-        variance = (1 - walk) * (spread**2 + (mean - middle) ** 2) + walk * (
-            table.spread[:, WALK] ** 2 + (table.mean[:, WALK] - middle) ** 2
-        )
-        found.append(((table.actual - middle) / np.sqrt(variance))[rows])
-        origins |= set(table.origin[rows].tolist())
-    return np.concatenate(found) if found else np.zeros(0), len(origins)
-
-
-def _best_scale(z: Matrix) -> float:
-    """Return the scale whose upper quantiles lose least on standardised errors."""
-    losses = [float(pinball(z, scale * NORMAL[1:], LEVELS[1:]).sum()) for scale in SCALES]
-    return float(SCALES[int(np.argmin(losses))])
+        other = table.mean[:, WALK]
+        middle = (1 - walk) * mean + walk * other
+        variance = (1 - walk) * (spread**2 + (mean - middle) ** 2) + walk * (table.spread[:, WALK] ** 2 + (other - middle) ** 2)
+        errors.append((table.actual - middle) / np.sqrt(variance))
+    days = np.concatenate([np.zeros(0), *(table.days for table in tables)])
+    origin = np.concatenate([np.zeros(0, dtype=np.int64), *(table.origin for table in tables)])
+    return np.concatenate(errors), days, origin
 
 
 def _class_growth(flows: Sequence[FlowFit | None], grid: Grid) -> tuple[float, float] | None:

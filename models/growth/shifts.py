@@ -43,9 +43,9 @@ def find_shifts(design: Matrix, target: Matrix, steps: Matrix, precision: Matrix
         if gain <= price:
             break
         chosen.append(best)
-        for _ in range(len(chosen) if len(chosen) > 1 else 0):
-            # The oldest choice was made while later shifts were still noise: let each find its date again.
-            chosen = [*chosen[1:], _best(bare, chosen[1:], candidates, apart)[0]]
+    for _ in range(len(chosen) if len(chosen) > 1 else 0):
+        # The oldest choice was made while later shifts were still noise: let each find its date again.
+        chosen = [*chosen[1:], _best(bare, chosen[1:], candidates, apart)[0]]
     return tuple(sorted(_kept(bare, chosen, price)))
 
 

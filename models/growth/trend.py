@@ -26,6 +26,8 @@ YEAR_FROM_DAYS = 400
 YEAR_HARMONICS = 2
 LEAST_NOISE = 0.005
 """Smallest noise of a daily log level that is believed."""
+COARSE_FROM = 365
+"""Histories of twice, three times this many periods look for shifts at every second, third period."""
 HUBER = 3.0
 """Residuals beyond this many robust deviations are drawn in for level and slope; they stay in the bootstrap."""
 
@@ -149,7 +151,7 @@ def _shift_columns(
     candidates = np.arange(edge, periods - edge + 1)
     if times.size < 4 * edge or candidates.size == 0:
         return ()
-    candidates = candidates[np.isin(candidates, times)]
+    candidates = candidates[np.isin(candidates, times)][:: max(1, periods // COARSE_FROM)]
     whitened = whiten(np.column_stack((target, columns.matrix[times])), times, rho) / noise
     steps = whiten(_steps(periods, tuple(candidates))[times], times, rho) / noise
     knot_precision = np.full(columns.knots, SLOPE_CHANGE_PER_KNOT[-1] ** -2)
