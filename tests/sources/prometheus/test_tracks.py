@@ -59,10 +59,34 @@ def test_a_restart_begins_a_new_count_at_zero() -> None:
     assert combined.since_ms.tolist() == [0, 0, 2 * MINUTE, 2 * MINUTE]
 
 
-def test_the_count_begins_just_after_the_last_sample_before_the_window() -> None:
+def test_the_count_begins_at_the_window_between_two_scrapes() -> None:
     combined = combine_counters([track([100, 110, 130])], 30_000, 10**9, "unknown")
-    assert combined.value.tolist() == [10, 30]
-    assert combined.since_ms.tolist() == [1, 1]
+    assert combined.value.tolist() == [5, 25]
+    assert combined.since_ms.tolist() == [30_001, 30_001]
+
+
+def test_after_a_gap_at_the_border_the_count_begins_at_the_first_scrape() -> None:
+    gap = Track({"instance": "a:1"}, np.array([0, 1, 2, 20, 21]) * MINUTE, np.array([1.0, 2, 3, 21, 22]))
+    combined = combine_counters([gap], 10 * MINUTE, 10**9, "unknown")
+    assert combined.value.tolist() == [0, 1]
+    assert combined.since_ms.tolist() == [20 * MINUTE] * 2
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(steps, steps, st.integers(0, 50_000), st.integers(3, 38))
+def test_a_day_pulled_again_later_continues_the_same_count(first, second, offset, cut) -> None:
+    """Whether targets share a grid may change when another one appears; what was kept of the morning still fits."""
+    both = [track(np.cumsum(first)), track(np.cumsum(second), start=20 * MINUTE + offset, instance="b:1")]
+    whole = combine_counters(both, 90_000, 10**9, "unknown")
+    early = combine_counters(
+        [Track(one.labels, one.time_ms[one.time_ms <= cut * MINUTE], one.value[one.time_ms <= cut * MINUTE]) for one in both],
+        90_000, cut * MINUTE, "unknown",
+    )  # fmt: skip
+    if early.value.size and len(first) > 2:
+        assert set(early.since_ms) == set(whole.since_ms)
+        times = np.concatenate([early.time_ms, whole.time_ms])
+        order = np.argsort(times, kind="stable")
+        assert (np.diff(np.concatenate([early.value, whole.value])[order]) >= -1e-9).all()
 
 
 def test_what_appears_on_a_running_process_started_from_zero_only_where_that_is_known() -> None:

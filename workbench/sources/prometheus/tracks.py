@@ -13,6 +13,8 @@ STALE_MS = 300_000
 """How long a gauge stands without a new sample: the lookback of Prometheus itself."""
 SPREAD = 1.5
 """More distinct instants than this per label set: targets are scraped apart, so an aligned grid is used."""
+LONGEST_LINE = 2.5
+"""Scrapes further apart than this many usual intervals have a gap between them."""
 
 Times = npt.NDArray[np.int64]
 Values = npt.NDArray[np.float64]
@@ -35,27 +37,29 @@ def finite(track: Track) -> Track:
 
 
 def combine_counters(tracks: Sequence[Track], start_ms: int, end_ms: int, appears: str) -> Combined:
-    """Return what the label sets counted together since the last sample before the window, or since the latest restart.
+    """Return what the label sets counted together since the window began, or since the latest restart in it.
 
     Values are increases since `since_ms`, not the exporters' absolute values: a sum of those falls when one of several processes ends and
     jumps when one comes back. What was counted between the last scrape and a restart is unknown: the new count begins at 0 after it.
     """
     tracks = [track for track in tracks if track.time_ms.size]
-    times = _instants(tracks, end_ms)
-    total = np.zeros(times.size)
-    restart = np.zeros(times.size, bool)
+    scrapes, times = _scrapes(tracks, end_ms), _instants(tracks, end_ms)
     born = _first_seen(tracks) if appears == "at zero" else {}
+    total, at_scrapes = np.zeros(times.size), np.zeros(scrapes.size)
+    restart = np.zeros(times.size, bool)
     for track in tracks:
         step = np.diff(track.value, prepend=track.value[:1])
         fell = step < 0
         step[fell] = track.value[fell]
         if _target(track) in born and _is_new(track, born[_target(track)]):
             step[0] = track.value[0]
-        place = np.searchsorted(track.time_ms, times, side="right")
-        total += np.concatenate(([0.0], np.cumsum(step)))[place]
+        count = np.concatenate(([0.0], np.cumsum(step)))
+        total += count[np.searchsorted(track.time_ms, times, side="right")]
+        at_scrapes += count[np.searchsorted(track.time_ms, scrapes, side="right")]
         at = np.searchsorted(times, track.time_ms[fell])
         restart[at[at < times.size]] = True
-    return _counted(times, total, restart, start_ms, end_ms)
+    inside = times > start_ms
+    return _counted(Combined(times[inside], total[inside], times[inside]), restart[inside], _begin(scrapes, at_scrapes, start_ms))
 
 
 def combine_gauges(tracks: Sequence[Track], start_ms: int, end_ms: int, combine: str) -> Combined:
@@ -88,14 +92,20 @@ def interval_ms(times: Times) -> int:
 
 def _instants(tracks: Sequence[Track], end_ms: int) -> Times:
     """Return the instants of the combined series: those of the samples, or a grid when targets are scraped apart."""
-    if not tracks:
-        return np.empty(0, np.int64)
-    union = np.unique(np.concatenate([track.time_ms for track in tracks]))
+    scrapes = _scrapes(tracks, end_ms)
+    if scrapes.size == 0:
+        return scrapes
     longest = max(tracks, key=lambda track: track.time_ms.size)
     spacing = interval_ms(longest.time_ms)
-    if spacing and union.size > SPREAD * _ever_alive(tracks, longest):
-        grid = np.unique(-(-union // spacing) * spacing)
-        union = grid[grid <= end_ms]
+    if spacing and scrapes.size > SPREAD * _ever_alive(tracks, longest):
+        grid = np.unique(-(-scrapes // spacing) * spacing)
+        return grid[grid <= end_ms]
+    return scrapes
+
+
+def _scrapes(tracks: Sequence[Track], end_ms: int) -> Times:
+    """Return every instant at which one of the label sets was scraped."""
+    union = np.unique(np.concatenate([np.empty(0, np.int64), *(track.time_ms for track in tracks)]))
     return union[union <= end_ms]
 
 
@@ -107,18 +117,40 @@ def _ever_alive(tracks: Sequence[Track], longest: Track) -> int:
     return max(longest.time_ms.size, int((last - first) // spacing) + 1 if spacing else 1)
 
 
-def _counted(times: Times, total: Values, restart: npt.NDArray[np.bool_], start_ms: int, end_ms: int) -> Combined:
-    """Cut to the window; the last instant before it, else the first in it, is where the count begins."""
-    inside = (times > start_ms) & (times <= end_ms)
-    if not inside.any():
-        return Combined(times[:0], total[:0], times[:0])
-    first = int(np.argmax(inside))
-    base = max(first - 1, 0)
-    origin = np.where(restart & inside, np.arange(times.size), base)
-    origin = np.maximum.accumulate(origin)
-    # One millisecond later than a sample of the window before, so that the begin lies between its last sample and our first.
-    since = np.where((origin == base) & (base < first), times[base] + 1, times[origin])
-    return Combined(times[first:], (total - total[origin])[first:], since[first:])
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Where the count of a window begins."""
+
+    since_ms: int
+    total: float
+    """What had been counted by then."""
+
+
+def _begin(scrapes: Times, total: Values, start_ms: int) -> Begin | None:
+    """Return the count at the start of the window, on the line between the scrapes around it; None when a gap or nothing lies there.
+
+    It depends on these two scrapes only, so that a day that is pulled again later in the day continues the same count.
+    """
+    after = int(np.searchsorted(scrapes, start_ms, side="right"))
+    if after in (0, scrapes.size):
+        return None
+    low, high = scrapes[after - 1], scrapes[after]
+    if high - low > LONGEST_LINE * max(interval_ms(scrapes), 1):
+        return None
+    share = (start_ms - low) / (high - low)
+    # One millisecond later than the window before may have its last sample.
+    return Begin(start_ms + 1, float(total[after - 1] + share * (total[after] - total[after - 1])))
+
+
+def _counted(found: Combined, restart: npt.NDArray[np.bool_], begin: Begin | None) -> Combined:
+    """Turn totals into counts since the begin of the window, else since the first sample, and anew since each restart."""
+    if found.time_ms.size == 0:
+        return found
+    place = np.arange(found.time_ms.size)
+    origin = np.maximum.accumulate(np.where(restart, place, -1 if begin else 0))
+    base = np.where(origin < 0, begin.total if begin else 0.0, found.value[origin])
+    since = np.where(origin < 0, begin.since_ms if begin else 0, found.time_ms[origin])
+    return Combined(found.time_ms, np.maximum(found.value - base, 0.0), since)
 
 
 def _target(track: Track) -> tuple[str, str]:
@@ -136,8 +168,8 @@ def _first_seen(tracks: Sequence[Track]) -> dict[tuple[str, str], Times]:
 def _is_new(track: Track, scraped: Times) -> bool:
     """Whether the target was scraped just before without this label set."""
     before = scraped[scraped < track.time_ms[0]]
-    return bool(before.size) and track.time_ms[0] - before[-1] <= 2.5 * max(interval_ms(scraped), 1)
+    return bool(before.size) and track.time_ms[0] - before[-1] <= LONGEST_LINE * max(interval_ms(scraped), 1)
 
 
 def _hold_ms(times: Times) -> float:
-    return min(STALE_MS, 2.5 * interval_ms(times)) if times.size > 1 else STALE_MS
+    return min(STALE_MS, LONGEST_LINE * interval_ms(times)) if times.size > 1 else STALE_MS
