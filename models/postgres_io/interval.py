@@ -16,7 +16,9 @@ class Interval:
     """Upper bound; infinite where nothing bounds it."""
 
     def __post_init__(self) -> None:
-        """Refuse bounds in the wrong order."""
+        """Refuse bounds in the wrong order and hold plain floats, whatever arithmetic they came from."""
+        for name in ("low", "mid", "high"):
+            object.__setattr__(self, name, float(getattr(self, name)))
         if not self.low <= self.mid <= self.high:
             raise ValueError(f"an interval of {self.low}, {self.mid}, {self.high} is not ordered: give low <= mid <= high")
 

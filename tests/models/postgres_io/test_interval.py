@@ -1,0 +1,30 @@
+"""Intervals are ordered, plain and scale."""
+
+import math
+
+import numpy as np
+import pytest
+
+from models.postgres_io import Interval
+
+
+def test_bounds_must_be_ordered_and_known():
+    for bounds in ((2, 1, 3), (0, 1, 0.5), (0, math.nan, 1)):
+        with pytest.raises(ValueError, match="ordered"):
+            Interval(*bounds)
+
+
+def test_values_are_plain_floats():
+    assert type(Interval(np.float64(1), 2, np.float32(3)).low) is float
+
+
+def test_scaling_keeps_order_and_refuses_to_turn_it():
+    assert Interval(1, 2, 4).times(0.5) == Interval(0.5, 1, 2)
+    with pytest.raises(ValueError, match="factor"):
+        Interval(1, 2, 3).times(-1)
+
+
+def test_half_width_is_relative():
+    assert Interval(9, 10, 12).half_width == pytest.approx(0.15)
+    assert Interval(0, 0, 1).half_width == math.inf
+    assert Interval(0, 0, 0).half_width == 0
