@@ -14,7 +14,8 @@ LARGEST_LINE = 5000
 """Largest number of waiting places."""
 
 _LAST = 1e-14
-_STEPS = 400_000
+_STEPS = 50_000
+_LONGEST_SERVICE = 32.0  # the slowest phase lasts longer with probability exp(-32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,8 +56,8 @@ class FiniteQueue:
     """Share of accepted arrivals that wait."""
     wait: UniformizedTime
     """Wait of an accepted arrival."""
-    response: UniformizedTime
-    """Wait plus service of an accepted arrival."""
+    response: UniformizedTime | None
+    """Wait plus service of an accepted arrival; None where services last too many events to follow."""
 
 
 def finite_queue(arrival: Phases, service: Phases, servers: int, room: int) -> FiniteQueue:
@@ -95,7 +96,8 @@ def _times(loss: float, waiting: FloatArray, local: FloatArray, replace: FloatAr
     wait_probability = float(waiting.sum())
     serving = (1 - wait_probability) * service.start
     waits, responses = [wait_probability], [1.0]
-    while responses[-1] > _LAST and len(waits) < _STEPS:
+    follow = _LONGEST_SERVICE * rate / float(-np.diag(service.generator).max()) <= _STEPS
+    while waits[-1] > _LAST or (follow and responses[-1] > _LAST):
         moved = waiting @ move
         started = float(moved[0].sum()) if len(moved) else 0.0
         waiting = waiting @ stay
@@ -103,9 +105,9 @@ def _times(loss: float, waiting: FloatArray, local: FloatArray, replace: FloatAr
         serving = serving @ serve + started * service.start
         waits.append(float(waiting.sum()))
         responses.append(waits[-1] + float(serving.sum()))
-    return FiniteQueue(
-        loss, wait_probability, UniformizedTime(rate, frozen(np.array(waits))), UniformizedTime(rate, frozen(np.array(responses)))
-    )
+    wait = UniformizedTime(rate, frozen(np.array(waits)))
+    response = UniformizedTime(rate, frozen(np.array(responses))) if responses[-1] <= _LAST else None
+    return FiniteQueue(loss, wait_probability, wait, response)
 
 
 def _level_probabilities(arrival: Phases, service: Phases, servers: int, room: int) -> list[FloatArray]:

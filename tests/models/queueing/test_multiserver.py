@@ -228,3 +228,18 @@ def test_busy_large_pools_with_constant_service_keep_their_exact_mean():
     exponential_wait = MultiServerQueue(0.9999 * 500, ServiceTime(1.0, 1.0), 500).mean_wait
     assert queue.mean_wait == pytest.approx(exponential_wait / 2, rel=0.05)
     assert queue.wait_quantile(0.99) == pytest.approx(queue.mean_wait * np.log(100), rel=0.02)
+
+
+@pytest.mark.parametrize("scv", [0.0, 1.0, 4.0])
+def test_a_hundred_thousand_servers_answer_with_and_without_limit_to_the_room(scv):
+    for room in (None, 100_100):
+        queue = MultiServerQueue(99_900.0, ServiceTime(1.0, scv), 100_000, room=room)
+        assert 0 < queue.mean_wait < 0.1
+        assert queue.response_quantile(0.5) > queue.wait_quantile(0.5)
+        assert queue.response_survival(0.9) >= float(queue.service.distribution.survival(np.array([0.9]))[0])
+        assert queue.loss_probability < 0.01
+
+
+def test_response_of_a_large_finite_pool_is_that_of_its_service():
+    queue = MultiServerQueue(6_000.0, ServiceTime(1.0, 1.0), 10_000, room=10_010)
+    assert queue.response_quantile(0.99) == pytest.approx(np.log(100), rel=1e-3)
