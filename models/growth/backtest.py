@@ -19,6 +19,8 @@ LEAST_DAYS = 56
 """Least history before an origin."""
 LONGEST_RATIO = 1.5
 """No origin is judged further ahead than this times its own history."""
+SHIFT_SEEN_DAYS = 28
+"""Days after which a level shift counts as found."""
 HORIZON_DAYS = (7, 14, 28, 56, 91, 182, 364)
 """Days ahead at which the mean level of a week is judged."""
 VARIANTS = len(HALF_LIVES_MONTHS) + 2
@@ -57,7 +59,9 @@ def past_origins(flow: FlowFit, grid: Grid) -> Origins:
         if at * unit < LEAST_DAYS or back > LONGEST_RATIO * at * unit or np.isfinite(levels[:at]).sum() < LEAST_DAYS // (2 * unit):
             continue
         known = Levels(flow.levels.first_day, frozen(levels[:at].copy()))
-        trend = fit_trend(known, unit, flow.business, effects=flow.trend.effects)
+        # A shift is only used where enough had been seen of it by then to find it.
+        seen = tuple(period for period in flow.trend.shift_periods if period <= at - SHIFT_SEEN_DAYS // unit)
+        trend = fit_trend(known, unit, flow.business, effects=flow.trend.effects, known_shifts=seen)
         rows += _judged(index, known, trend, levels, grid)
     if not rows:
         return Origins.none()

@@ -121,7 +121,7 @@ def fit_flow(values: NDArray[np.float64], grid: Grid, zone: str, business: Busin
     if trend.effects:
         # Month ends had coloured the weekdays they fell on; with them divided out the shape, and so the effects, come clean.
         levels = period_levels(values, time, grid, shape)
-        trend = fit_trend(levels, grid.period_days, business, effects=trend.effects)
+        trend = fit_trend(levels, grid.period_days, business, effects=trend.effects, known_shifts=trend.shift_periods)
         expected = np.maximum(np.exp(trend.fitted) - trend.offset, 0.0)[period_index(time, grid)]
     ratios = _ratios(values, expected, shape.profile[time.slot], grid, series)
     return FlowFit(zone, business, shape, levels, trend, ratios, *_increments(levels, trend, grid))

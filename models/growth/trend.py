@@ -75,15 +75,28 @@ class Columns:
     year: bool
 
 
-def fit_trend(levels: Levels, period_days: int, business: BusinessCalendar | None, *, effects: tuple[str, ...] | None) -> Trend:
-    """Return the trend of `levels`; `effects` names the calendar effects to fit, None for those with at least two observed days."""
+def fit_trend(
+    levels: Levels,
+    period_days: int,
+    business: BusinessCalendar | None,
+    *,
+    effects: tuple[str, ...] | None,
+    known_shifts: tuple[int, ...] | None = None,
+) -> Trend:
+    """Return the trend of `levels`.
+
+    `effects` names the calendar effects to fit, None for those with at least two observed days; `known_shifts` the first periods of
+    level shifts, None to look for them.
+    """
     offset = 0.01 * float(np.nanmedian(levels.values))
     offset = offset if offset > 0 else 0.01 * float(np.nanmean(levels.values)) or 1.0
     logs = np.log(levels.values + offset)
     times = np.flatnonzero(np.isfinite(logs)).astype(np.int64)
     columns = design(levels.first_day, levels.values.size, period_days, business, times, effects)
     target, rho, noise = _tamed(logs, times, columns, period_days)
-    shifts = _shift_columns(columns, target, times, rho, noise, period_days, levels.values.size)
+    shifts = (
+        known_shifts if known_shifts is not None else _shift_columns(columns, target, times, rho, noise, period_days, levels.values.size)
+    )
     full = np.column_stack((columns.matrix, _steps(levels.values.size, shifts)))
     posterior, change = _by_evidence(full, columns, target, times, rho, noise, len(shifts))
     return Trend(posterior, offset, columns.effects, columns.year, change, rho, shifts, frozen(full @ posterior.mean), int(times.size))
