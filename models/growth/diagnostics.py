@@ -42,8 +42,11 @@ class Diagnostics:
     growth_per_month: float
     """Median growth per month at the end of the history, as a fraction."""
     growth_per_month_p05: float
+    """Lower end of its 90 % interval."""
     growth_per_month_p95: float
+    """Upper end of its 90 % interval."""
     shifts: tuple[LevelShift, ...]
+    """Abrupt and lasting changes of the level that were found."""
     missing_share: float
     """Share of samples that were never measured."""
     outage_steps: int
@@ -61,3 +64,4 @@ class Diagnostics:
     extrapolated: bool
     """Whether the horizon is longer than that."""
     reasons: tuple[GrowthReason, ...]
+    """What limits this forecast."""

@@ -58,7 +58,6 @@ class Crossing:
     """Finds crossings while paths stream by in time order."""
 
     rule: Rule
-    paths: int
     horizon: int
     day_steps: int
     """Steps of a day; 1 for daily and weekly data."""

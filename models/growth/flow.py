@@ -64,7 +64,7 @@ class FlowModel:
         periods = int((time.day[-1] - time.day[0]) // grid.period_days) + 1
         local = int(time.day[0]) + np.arange(periods, dtype=np.int64) * grid.period_days
         theta = self.mean + draws.generator(Stream.PARAMETERS).standard_normal((draws.paths, self.root.shape[1])) @ self.root.T
-        level, _ = log_levels(draws, theta[:, 0], theta[:, 1], self.fit.trend.slope_change, local - last, self.wander)
+        level = log_levels(draws, theta[:, 0], theta[:, 1], self.fit.trend.slope_change, local - last, self.wander)
         if self.fit.trend.year:
             level += theta[:, 2 + len(self.fit.trend.effects) :] @ year_terms(local).T
         level = np.where(self._walks(draws)[:, None], self._walk(draws, drawn, local - last), level)

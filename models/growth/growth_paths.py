@@ -42,10 +42,8 @@ def accumulated(months: Matrix, half_life: float) -> Matrix:
     return np.asarray(-np.expm1(-rate * months) / rate)
 
 
-def log_levels(
-    draws: Draws, start: Matrix, slope: Matrix, slope_change: float, days: NDArray[np.int64], wander: Wander
-) -> tuple[Matrix, NDArray[np.int64]]:
-    """Return (paths, periods) log levels and (paths,) the index of each path's half-life.
+def log_levels(draws: Draws, start: Matrix, slope: Matrix, slope_change: float, days: NDArray[np.int64], wander: Wander) -> Matrix:
+    """Return (paths, periods) log levels.
 
     `start`, `slope` (paths,) at the end of the history, slope in log per month; `days` (periods,) days since the end.
     """
@@ -55,7 +53,7 @@ def log_levels(
     level = start[:, None] + slope[:, None] * shapes[which]
     level += _slope_walk(draws, slope_change, months)
     level += _shift_walk(draws, days, wander)
-    return level, which
+    return level
 
 
 def _slope_walk(draws: Draws, slope_change: float, months: Matrix) -> Matrix:

@@ -26,7 +26,6 @@ class Exclusion(StrEnum):
 
     MISSING = "missing"
     OUTAGE = "outage"
-    SHUTDOWN = "shutdown"
     ONE_OFF = "one-off"
 
 

@@ -158,7 +158,7 @@ class Forecast:
         if rule not in ("first", "third day within 28"):
             raise ValueError(f"rule={rule!r}: use 'first' for hard resources or 'third day within 28' for soft ones")
         day = 24 if self.grid.step == "1h" else 1
-        return Crossing(rule, self.path_count, self.horizon, day, float(self.grid.period_days))
+        return Crossing(rule, self.horizon, day, float(self.grid.period_days))
 
     def _span(self, start: int, stop: int | None) -> tuple[int, int]:
         last = self.horizon if stop is None else stop

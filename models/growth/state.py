@@ -31,8 +31,6 @@ class StateFit:
     """Mean change per block."""
     drift_error: float
     """Standard deviation of the mean change per block."""
-    stretch: float
-    """Widening of changes for the few blocks they were seen in."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +80,7 @@ def fit_state(values: NDArray[np.float64], grid: Grid, series: int) -> StateFit:
     prior = DRIFT_PRIOR_PER_MONTH * max(last, usual) / (_WEEKS_PER_MONTH * 168 / (grid.block * grid.hours))
     change = np.diff(whole)
     if change.size == 0:
-        return StateFit(last, frozen_table(np.zeros((1, grid.block))), usual, 0.0, prior, 1.0)
+        return StateFit(last, frozen_table(np.zeros((1, grid.block))), usual, 0.0, prior)
     cut = table(change, grid.block, series)
     totals = cut.sum(axis=1)
     blocks = change.size / grid.block
@@ -94,4 +92,4 @@ def fit_state(values: NDArray[np.float64], grid: Grid, series: int) -> StateFit:
     stretch = prediction_stretch(cut.shape[0])
     ramp = np.arange(1, grid.block + 1) / grid.block
     moves = (np.cumsum(cut, axis=1) - totals.mean() * ramp) * stretch
-    return StateFit(last, frozen_table(moves), usual, weight * mean, float(np.sqrt(weight) * error), stretch)
+    return StateFit(last, frozen_table(moves), usual, weight * mean, float(np.sqrt(weight) * error))
