@@ -1,0 +1,67 @@
+"""`compare`: the topologies side by side, with gates and tables for finance."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.commands.opening import session_of
+from workbench.commands.requirements import Checked, check_requirements, read_requirement
+from workbench.exports.comparison_json import comparison_json, origins_json
+from workbench.exports.csv_tables import table_csv
+from workbench.exports.documents import json_text
+from workbench.pipeline.comparison import Comparison
+from workbench.pipeline.session import Progress
+from workbench.study.atomic import write_whole
+from workbench.study.estate import Study
+
+
+@dataclass(frozen=True, slots=True)
+class CompareOptions:
+    """What to compare and which gates hold."""
+
+    scenarios: tuple[str, ...] = ()
+    edits: tuple[str, ...] = ()
+    """Shell options such as "scale-driver requests 1.2 leipzig"."""
+    topologies: tuple[str, ...] = ()
+    """Empty: all."""
+    csv: Path | None = None
+    table: str = "lines"
+    dialect: str = "machine"
+    requirements: tuple[str, ...] = ()
+    """Such as "hybrid.headroom>=0.1"."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """A comparison and what became of its gates."""
+
+    comparison: Comparison
+    requirements: tuple[Checked, ...]
+
+    @property
+    def answered(self) -> bool:
+        """Whether every gate is met and at least one topology is feasible."""
+        return all(one.met for one in self.requirements) and any(result.feasible for result in self.comparison.results)
+
+
+def compare(study: Study, options: CompareOptions, progress: Progress) -> Compared:
+    """Return the comparison; writes the CSV file where one is asked for."""
+    required = tuple(read_requirement(text) for text in options.requirements)
+    session = session_of(study, options.scenarios, options.edits, progress)
+    unknown = [name for name in (*options.topologies, *(one.topology for one in required)) if name not in session.planner.names()]
+    if unknown:
+        raise ValueError(f"no topology {unknown[0]!r}: choose from {', '.join(session.planner.names())}")
+    chosen = tuple(dict.fromkeys([*options.topologies, *(one.topology for one in required)])) if options.topologies else None
+    comparison = session.compare(chosen)
+    if options.csv is not None:
+        write_whole(options.csv, table_csv(comparison, options.table, options.dialect))
+    return Compared(comparison, check_requirements(comparison, required))
+
+
+def compared_json(compared: Compared, *, why: bool = False) -> str:
+    """Return the document of `compare --json`; with the origins of the figures if asked why."""
+    document = comparison_json(compared.comparison)
+    if compared.requirements:
+        document["requirements"] = [{"requirement": one.requirement, "met": one.met, "found": one.found} for one in compared.requirements]
+    if why:
+        document["origins"] = origins_json(compared.comparison)
+    return json_text(document)
