@@ -6,11 +6,11 @@ from numpy.typing import NDArray
 Matrix = NDArray[np.float64]
 
 BOOTSTRAP_STEPS = 156
-"""Newest changes that the path bootstrap draws from: three years of weeks (growth.md §4b)."""
+"""Newest changes that the path bootstrap draws from: three years of weeks."""
 BOOTSTRAP_BLOCK = 4
 """Neighbouring changes drawn together."""
 DRIFT_KEPT = 0.5
-"""Share of the mean past change that is carried on: drift halved (growth.md §4b)."""
+"""Share of the mean past change that is carried on: drift halved (judgement, 2026-10)."""
 
 
 def seasonal_naive(values: Matrix, horizon: int, period: int) -> Matrix:

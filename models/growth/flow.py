@@ -23,7 +23,7 @@ MOST_RATIO = 30.0
 MOST_DAYS: dict[Step, int] = {"1h": 1100, "1d": 1100, "1w": 3640}
 """Days of history that level and shape are fitted on: three years, ten for weekly data."""
 WALK_DRIFT = 0.5
-"""Share of the mean past growth that the walk carries on (growth.md §4b: drift halved)."""
+"""Share of the mean past growth that the walk carries on (drift halved did best on M4 Weekly, 2026-10)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,7 +120,8 @@ def fit_flow(values: NDArray[np.float64], grid: Grid, zone: str, business: Busin
     shape = weekly_shape(values, time, grid, expected) if shape.weeks >= 1 else shape
     if trend.effects:
         # Month ends had coloured the weekdays they fell on; with them divided out the shape, and so the effects, come clean.
-        levels = period_levels(values, time, grid, shape)
+        again = period_levels(values, time, grid, shape)
+        levels = again if np.isfinite(again.values).any() else levels
         trend = fit_trend(levels, grid.period_days, business, effects=trend.effects, known_shifts=trend.shift_periods)
         expected = np.maximum(np.exp(trend.fitted) - trend.offset, 0.0)[period_index(time, grid)]
     ratios = _ratios(values, expected, shape.profile[time.slot], grid, series)

@@ -13,7 +13,7 @@ from models.growth.trend import KNOT_DAYS
 Matrix = NDArray[np.float64]
 
 HALF_LIVES_MONTHS = (3.0, 6.0, 12.0, np.inf)
-"""Half-lives of growth that a path can draw; infinity = undamped (growth.md §6a)."""
+"""Half-lives of growth that a path can draw; infinity = undamped (judgement, 2026-10)."""
 WANDER_HALF_LIFE_MONTHS = 12.0
 """Half-life of new changes of the slope, so that they cannot run away (judgement, 2026-10)."""
 

@@ -18,7 +18,7 @@ Matrix = NDArray[np.float64]
 DAMPING_PRIOR = np.array([0.10, 0.15, 0.25, 0.50])
 """Weights of half-lives 3, 6, 12 months, none before any backtest (judgement, 2026-10)."""
 ORIGIN_EVIDENCE = 2.0
-"""Observations that one origin is worth: series of one origin are dependent (growth.md §6.8)."""
+"""Observations that one origin is worth: series of one origin are dependent (judgement, 2026-10)."""
 SHRINK_FROM_SERIES = 5
 """Least series of a class that teach each other growth."""
 SHRINK_FROM_DAYS = 90

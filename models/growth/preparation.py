@@ -18,7 +18,7 @@ OUTAGE_USUAL_ZERO_SHARE = 0.10
 MINIMUM_SLOT_VALUES = 3
 """Values a slot must have before its median says what is usual."""
 CENSORED_COVERAGE = 0.80
-"""A day with less of its usual demand observed counts as "at least what was seen" (growth.md §6.2 rule)."""
+"""A day with less of its usual demand observed counts as "at least what was seen" (judgement, 2026-10)."""
 
 
 class Exclusion(StrEnum):

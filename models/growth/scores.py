@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 Matrix = NDArray[np.float64]
 
 LEVELS = np.array([0.5, 0.8, 0.9, 0.95, 0.99])
-"""Quantiles that planning reads (growth.md §6a)."""
+"""Quantiles that planning reads (judgement, 2026-10)."""
 NORMAL = np.array([0.0, 0.8416212, 1.2815516, 1.6448536, 2.3263479])
 """Standard normal quantiles at LEVELS (Abramowitz & Stegun 1964, table 26.1)."""
 

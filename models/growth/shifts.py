@@ -7,7 +7,7 @@ import numpy as np
 from models.growth.regression import Matrix
 
 PENALTY = 3.0
-"""A shift must lower the residual sum of squares by this times s² log n (growth.md §6.4: pen = 3 s² log n)."""
+"""A shift must lower the residual sum of squares by this times s² log n (penalty 3 s² log n: judgement, 2026-10)."""
 MINIMUM_DAYS = 14
 """Least duration before and after a shift, in days."""
 MINIMUM_LOG_SIZE = 0.03

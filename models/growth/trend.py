@@ -12,7 +12,7 @@ from models.growth.regression import Matrix, Posterior, lag_one_correlation, rob
 from models.growth.shifts import MINIMUM_DAYS, find_shifts
 
 KNOT_DAYS = 28
-"""Distance of trend knots (growth.md §6.4)."""
+"""Distance of trend knots (judgement, 2026-10)."""
 SLOPE_CHANGE_PER_KNOT = (0.0005, 0.002, 0.006, 0.02)
 """Standard deviations of the change of log growth per month at a knot that are tried (judgement, 2026-10)."""
 SLOPE_PRIOR_PER_MONTH = 0.05
@@ -22,7 +22,7 @@ EFFECT_PRIOR = 0.3
 YEAR_PRIOR = 0.15
 """Standard deviation of a yearly Fourier coefficient before any data (judgement, 2026-10)."""
 YEAR_FROM_DAYS = 400
-"""A yearly season is fitted only with more history than this (growth.md §6.4)."""
+"""A yearly season is fitted only with more history than this (judgement, 2026-10)."""
 YEAR_HARMONICS = 2
 LEAST_NOISE = 0.005
 """Smallest noise of a daily log level that is believed."""

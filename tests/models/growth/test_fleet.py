@@ -106,8 +106,16 @@ def test_holidays_are_quiet_days(days, end):
 @pytest.mark.parametrize("kind", ["flow", "state"])
 @pytest.mark.parametrize(
     "history",
-    [[5.0], [3.0] * 200, [0.0] * 200, [0.0, np.nan, 4.0], [1e12, 2e12] * 50, [1e-9] * 30 + [np.nan] * 40],
-    ids=["one", "constant", "zero", "three", "huge", "stale"],
+    [
+        [5.0],
+        [3.0] * 200,
+        [0.0] * 200,
+        [0.0, np.nan, 4.0],
+        [1e12, 2e12] * 50,
+        [1e-9] * 30 + [np.nan] * 40,
+        ([np.nan] * 9 + [0.3, 0.9, np.nan, 0.0]) * 60,
+    ],
+    ids=["one", "constant", "zero", "three", "huge", "stale", "gappy"],
 )
 def test_poor_histories_answer(history, kind, step, end):
     plan = forecast([history], horizon=40, step=step, paths=40, end=end, kind=kind)
