@@ -105,8 +105,16 @@ def _instants(tracks: Sequence[Track], end_ms: int) -> Times:
 
 def _scrapes(tracks: Sequence[Track], end_ms: int) -> Times:
     """Return every instant at which one of the label sets was scraped."""
-    union = np.unique(np.concatenate([np.empty(0, np.int64), *(track.time_ms for track in tracks)]))
+    union = _union([track.time_ms for track in tracks])
     return union[union <= end_ms]
+
+
+def _union(times: Sequence[Times]) -> Times:
+    """Return all instants once, ascending; each input is so already, and most often they are all the same."""
+    longest = max(times, key=len, default=np.empty(0, np.int64))
+    if all(one is longest or np.array_equal(one, longest) for one in times):
+        return longest
+    return np.unique(np.concatenate(times))
 
 
 def _ever_alive(tracks: Sequence[Track], longest: Track) -> int:
@@ -162,7 +170,7 @@ def _first_seen(tracks: Sequence[Track]) -> dict[tuple[str, str], Times]:
     seen: dict[tuple[str, str], list[Times]] = {}
     for track in tracks:
         seen.setdefault(_target(track), []).append(track.time_ms)
-    return {target: np.unique(np.concatenate(times)) for target, times in seen.items()}
+    return {target: _union(times) for target, times in seen.items()}
 
 
 def _is_new(track: Track, scraped: Times) -> bool:
