@@ -83,6 +83,22 @@ class Demand:
         """Months of the window (horizon and beyond)."""
         return int(self.states.shape[3])
 
+    def until(self, months: int) -> "Demand":
+        """Return the demand of the first months alone; the horizon is cut with it."""
+        kept = self.month_of < months
+        return Demand(
+            flows=self.flows[..., kept],
+            states=self.states[..., :months],
+            links=self.links,
+            source=self.source,
+            factors=self.factors[..., :months],
+            month_of=self.month_of[kept],
+            day_of=self.day_of[:, kept],
+            third_day=self.third_day[:, :months],
+            horizon_months=min(self.horizon_months, months),
+            moment_error=self.moment_error,
+        )
+
     def flowing(self, resource: Resource) -> bool:
         """Return whether the resource peaks within a day, so that it lives on moments and not on months."""
         return any(link.driver.flow for link in self.links if link.resource == resource)
@@ -104,32 +120,3 @@ class Demand:
     def _values(self, driver: Driver, columns: NDArray[np.int64]) -> NDArray[np.float32]:
         values: NDArray[np.float32] = self.flows[FLOWS.index(driver)] if driver.flow else self.states[STATES.index(driver)][:, :, columns]
         return values
-
-    def monthly_peak(self, resource: Resource, members: NDArray[np.bool_]) -> NDArray[np.float32]:
-        """Return the peak of the sum over each group's members in every month.
-
-        Sums are taken path by path and moment by moment; only then comes the maximum.
-
-        Parameters
-        ----------
-        resource
-            What to sum.
-        members
-            Shape (groups, tenants).
-
-        Returns
-        -------
-        Shape (groups, paths, months).
-
-        """
-        used = np.flatnonzero(members.any(axis=0))
-        per_tenant = self.of_tenants(resource, used)
-        tenants, paths, columns = per_tenant.shape
-        total = members[:, used].astype(np.float32) @ per_tenant.reshape(tenants, paths * columns)
-        total = total.reshape(len(members), paths, columns)
-        return self._monthly(total) if self.flowing(resource) else total
-
-    def _monthly(self, total: NDArray[np.float32]) -> NDArray[np.float32]:
-        starts = np.flatnonzero(np.diff(self.month_of, prepend=-1))
-        peaks: NDArray[np.float32] = np.maximum.reduceat(total, starts, axis=2)
-        return peaks

@@ -9,7 +9,6 @@ from models.topology.resources import Driver, Layer
 from pricing.bill import Bill, Block, Item, Line, make_line
 from pricing.exchange import ExchangeRate, rate_for
 from pricing.gaps import PriceGap
-from pricing.offers import Offer
 from pricing.price import Price, PriceKind, Purchase
 from workbench.pipeline.labour import environment_hours, pool_hours, restore_test_hours
 from workbench.pipeline.parts import HOUR, BoughtPart, decimal_of
@@ -73,12 +72,11 @@ class Biller:
         return Item(key, block, str(pool.layer), pool.name, self._names(pool), environment, description, reason, region)
 
     def _part_lines(self, pool: Pool, part: BoughtPart, number: int) -> list[Line]:
-        offer = self.sizer.book.offer(part.offer_id, self._region(part))
         key = f"{pool.name}/{number}-{part.offer_id}"
         description = f"{part.instances} × {part.role}" if part.unit == HOUR else part.role
         if part.unit != HOUR:
             return [self._metered_line(pool, part, key, description)]
-        return self._machine_lines(pool, part, offer, key, description)
+        return self._machine_lines(pool, part, key, description)
 
     def _region(self, part: BoughtPart) -> str:
         away = self.study.platform.disaster_region
@@ -89,11 +87,11 @@ class Biller:
         quantity = part.quantity * part.instances if isinstance(price, PriceGap) else price.billable(part.quantity, part.instances)
         return self._line(self._item(key + "/" + part.unit, pool, f"{description}, {part.unit}"), price, quantity, part)
 
-    def _machine_lines(self, pool: Pool, part: BoughtPart, offer: Offer, key: str, description: str) -> list[Line]:
+    def _machine_lines(self, pool: Pool, part: BoughtPart, key: str, description: str) -> list[Line]:
         hours = HOURS_PER_MONTH * part.awake_share
         bought = part.purchase or Purchase.ON_DEMAND
         term = self.study.purchase.commit_term_months if bought == Purchase.COMMITTED else None
-        rents = self.sizer.book.rents(offer.id, self._region(part), hours, purchase=bought, term_months=term)
+        rents = self.sizer.book.rents(part.offer_id, self._region(part), hours, purchase=bought, term_months=term)
         if isinstance(rents, PriceGap):
             return [self._line(self._item(key, pool, description), rents, hours * part.instances, part)]
         return [

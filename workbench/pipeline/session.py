@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from models.topology.demand import DRIVERS, Demand
 from models.topology.resources import Driver, Layer
+from models.topology.verdict import Reason, ReasonCode
 from pricing.book import PriceBook
 from pricing.exchange import convert, rate_for
 from workbench.history import open_history
@@ -26,6 +27,7 @@ from workbench.pipeline.growth import Growth, grow
 from workbench.pipeline.observed import Observed, observe
 from workbench.pipeline.origins import figure_origins
 from workbench.pipeline.performance import performance_of
+from workbench.pipeline.plan import Plan, TopologyKind
 from workbench.pipeline.planner import Planner
 from workbench.pipeline.prices import study_book
 from workbench.pipeline.risk import risk_of
@@ -171,7 +173,26 @@ class Session:
 
     def _result(self, topology: str) -> Result:
         self.progress(f"planning {topology}", 0.0)
-        plan = self.planner.plan(topology)
+        found = self._evaluated(self.planner.plan(topology))
+        return found if found.plan.kind != TopologyKind.HYBRID else self._no_worse(found)
+
+    def _no_worse(self, hybrid: Result) -> Result:
+        """Return the hybrid, or a pure partition in its place if that keeps the limits at a smaller sum.
+
+        The search adds up pools; release rings and zones belong to no pool, so the sums of the pure partitions are compared once more.
+        """
+        if self.adjustments.partition_edits:
+            return hybrid
+        limit = self.study.users_share_limit
+        pure = [self.result(name) for name in ("multi-tenant", "dedicated")]
+        kept = [one for one in pure if one.feasible and (limit is None or one.risk is None or one.risk.worst_share <= limit + 1e-12)]
+        best = min([hybrid, *kept], key=lambda one: one.sum_monthly if one.sum_monthly is not None else Decimal("Infinity"))
+        if best is hybrid:
+            return hybrid
+        reasons = (*best.plan.reasons, Reason(ReasonCode.NOTHING_BETTER))
+        return self._evaluated(replace(best.plan, name=hybrid.name, kind=TopologyKind.HYBRID, reasons=reasons, search=hybrid.plan.search))
+
+    def _evaluated(self, plan: Plan) -> Result:
         bill = make_biller(self.factory.sizer).bill(plan)
         rows = self.factory.sizer.rows
         return Result(

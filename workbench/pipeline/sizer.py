@@ -15,6 +15,7 @@ from workbench.pipeline.estate_rows import EstateRows
 from workbench.pipeline.sizing.metered import MeteredOffers, backup_copies, metered_offers, size_backup, size_filestore, size_ingress
 from workbench.pipeline.sizing.needs import Needs, Steps, group_needs, path_needs, purchase_steps
 from workbench.pipeline.sizing.options import Machines, Rates, machines
+from workbench.pipeline.sizing.peaks import Peaks, peaks_of
 from workbench.pipeline.sizing.sized import SizedRows
 from workbench.pipeline.sizing.stateful import Volume, size_caches, size_databases, volume
 from workbench.pipeline.sizing.usable import UsableTable
@@ -41,6 +42,10 @@ class Sizer:
 
     study: Study
     demand: Demand
+    peaks: Peaks
+    """The same within the horizon, laid out for adding up groups."""
+    growth: NDArray[np.float64]
+    """Shape (tenants, months): median monthly peak of requests over that of the first month."""
     rows: EstateRows
     book: PriceBook
     rates: Rates
@@ -57,12 +62,12 @@ class Sizer:
 
     def size(self, layer: Layer, members: NDArray[np.bool_], hand: Hand = Hand()) -> SizedRows:
         """Return the purchases of each group; members has shape (groups, tenants)."""
-        needs = group_needs(self.demand, self.rows, members, SIZED_BY[layer], self.steps, self._base(layer))
+        needs = group_needs(self.peaks, self.rows, members, SIZED_BY[layer], self.steps, self._base(layer))
         return self._sized(layer, needs, members, hand)
 
     def size_paths(self, layer: Layer, members: NDArray[np.bool_], hand: Hand = Hand()) -> SizedRows:
         """Return what one group would buy on each path if that path came true; members has shape (tenants,)."""
-        needs = path_needs(self.demand, self.rows, members, SIZED_BY[layer], self.steps, self._base(layer))
+        needs = path_needs(self.peaks, self.rows, members, SIZED_BY[layer], self.steps, self._base(layer))
         return self._sized(layer, needs, np.repeat(members[None], self.demand.paths, axis=0), hand)
 
     def _base(self, layer: Layer) -> Mapping[Resource, float]:
@@ -91,11 +96,10 @@ class Sizer:
     def traffic(self, members: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return mean requests per second of each group in each step, shape (groups, steps): today's mean times planned growth."""
         factor = self.demand.factors[list(Driver).index(Driver.REQUESTS)]
-        growth = _growth(self.demand)
         rate = np.zeros((len(members), self.steps.count))
         for step in range(self.steps.count):
             months = list(self.steps.months_of(step))
-            per_tenant = self.mean_rate * growth[:, months].mean(axis=1) * factor[:, months].mean(axis=1)
+            per_tenant = self.mean_rate * self.growth[:, months].mean(axis=1) * factor[:, months].mean(axis=1)
             rate[:, step] = members @ per_tenant
         return rate
 
@@ -119,6 +123,8 @@ def make_sizer(
     return Sizer(
         study=study,
         demand=demand,
+        peaks=peaks_of(demand),
+        growth=_growth(demand),
         rows=rows,
         book=book,
         rates=rates,

@@ -7,9 +7,9 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from models.topology.demand import Demand
 from models.topology.resources import Resource
 from workbench.pipeline.estate_rows import EstateRows
+from workbench.pipeline.sizing.peaks import Peaks
 from workbench.study.estate import Purchase
 
 DAYS_PER_MONTH = 365.25 / 12
@@ -84,20 +84,8 @@ class Needs:
         return self.amounts.get(resource)
 
 
-def monthly_needs(
-    demand: Demand, members: NDArray[np.bool_], resources: Sequence[Resource], plan_at: float
-) -> dict[Resource, NDArray[np.float64]]:
-    """Return the planned demand of each group in every month of the window, shape (groups, months)."""
-    found: dict[Resource, NDArray[np.float64]] = {}
-    for resource in resources:
-        if any(link.resource == resource for link in demand.links):
-            parts = [np.quantile(demand.monthly_peak(resource, part), plan_at, axis=1) for part in _chunks(members)]
-            found[resource] = np.concatenate(parts).astype(float)
-    return found
-
-
 def group_needs(
-    demand: Demand,
+    peaks: Peaks,
     rows: EstateRows,
     members: NDArray[np.bool_],
     resources: Sequence[Resource],
@@ -108,15 +96,15 @@ def group_needs(
     plan_at = rows.largest(rows.plan_at, members)
     amounts = {}
     for resource in resources:
-        if any(link.resource == resource for link in demand.links):
-            peaks = [_step_peaks(demand.monthly_peak(resource, part), steps) for part in _chunks(members)]
-            levels = np.concatenate([_quantiles(peak, plan_at[i * CHUNK : i * CHUNK + len(peak)]) for i, peak in enumerate(peaks)])
+        if peaks.knows(resource):
+            parts = [_step_peaks(peaks.monthly(resource, part), steps) for part in _chunks(members)]
+            levels = np.concatenate([_quantiles(part, plan_at[i * CHUNK : i * CHUNK + len(part)]) for i, part in enumerate(parts)])
             amounts[resource] = levels + base.get(resource, 0.0)
     return _with_mix(rows, members, amounts, steps)
 
 
 def path_needs(
-    demand: Demand,
+    peaks: Peaks,
     rows: EstateRows,
     members: NDArray[np.bool_],
     resources: Sequence[Resource],
@@ -126,9 +114,9 @@ def path_needs(
     """Return what one group needs on each path, shape of members (tenants,); rows are paths."""
     amounts = {}
     for resource in resources:
-        if any(link.resource == resource for link in demand.links):
-            amounts[resource] = _step_peaks(demand.monthly_peak(resource, members[None]), steps)[0].astype(float) + base.get(resource, 0.0)
-    return _with_mix(rows, np.repeat(members[None], demand.paths, axis=0), amounts, steps)
+        if peaks.knows(resource):
+            amounts[resource] = _step_peaks(peaks.monthly(resource, members[None]), steps)[0].astype(float) + base.get(resource, 0.0)
+    return _with_mix(rows, np.repeat(members[None], peaks.demand.paths, axis=0), amounts, steps)
 
 
 def _chunks(members: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:

@@ -22,6 +22,8 @@ CACHE_MEMORY_RESERVE = 0.25
 spare of up to the data set for write-heavy use, sessions are light."""
 CONNECTION_BYTES = 10e6
 """Memory of one PostgreSQL backend beside the shared buffers; a belief."""
+SMALLEST_GIB = 4.0
+"""A database's volume is never bought smaller than this."""
 IOPS_STEP = 100.0
 MBPS_STEP = 10.0
 REGION = 3
@@ -40,6 +42,8 @@ class Volume:
     most_iops: float
     most_mbps: float
     most_gib: float
+    iops_per_gib: float
+    """Most operations per second that each GiB allows; NaN: not stated."""
 
 
 def volume(rates: Rates, offer_id: str) -> Volume:
@@ -56,6 +60,7 @@ def volume(rates: Rates, offer_id: str) -> Volume:
         float("nan") if iops is None else float(iops),
         float("nan") if throughput is None else float(throughput) / 1e6,
         float("nan") if storage is None else float(storage) / GIB,
+        float(offer.number("iops_per_gib") or "nan"),
     )
 
 
@@ -149,7 +154,12 @@ def _volume(needs: Needs, amounts: Mapping[Resource, NDArray[np.float64] | None]
     gib = np.ceil((np.zeros(shape) if storage is None else storage) / GIB / (1 - STORAGE_RESERVE) / free)
     operations = np.zeros(shape) if iops is None else np.ceil(iops / free / IOPS_STEP) * IOPS_STEP
     mbps = np.zeros(shape) if throughput is None else np.ceil(throughput / 1e6 / free / MBPS_STEP) * MBPS_STEP
-    grown = {"volume_gib": np.maximum(gib, 4.0), "iops": np.maximum(operations, disk.free_iops), "mbps": np.maximum(mbps, disk.free_mbps)}
+    for_iops = np.nan_to_num(np.ceil(operations / disk.iops_per_gib))
+    grown = {
+        "volume_gib": np.maximum(np.maximum(gib, for_iops), SMALLEST_GIB),
+        "iops": np.maximum(operations, disk.free_iops),
+        "mbps": np.maximum(mbps, disk.free_mbps),
+    }
     return {name: np.maximum.accumulate(values, axis=1) for name, values in grown.items()}
 
 

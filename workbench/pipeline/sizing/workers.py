@@ -46,18 +46,39 @@ def instances(alive: NDArray[np.int64], after_loss: NDArray[np.int64], survives:
 
 
 def size_workers(needs: Needs, machines: Machines, table: UsableTable, pinned: int | None = None, workers: int | None = None) -> SizedRows:
-    """Return replicas of the machine that is cheapest over the horizon, row by row; workers per replica may be set by hand."""
+    """Return replicas of the machine that is cheapest over the horizon, row by row; workers per replica may be set by hand.
+
+    Machines are tried from the cheapest up; one that costs more than the best so far even if only its processors counted is left out.
+    """
     online, cpu = needs.amount(Resource.WORKER_TIME), needs.amount(Resource.CPU)
     if online is None or cpu is None:
         raise ValueError("worker pools cannot be sized without worker_time and cpu: history holds no requests")
-    offered = [_offer(needs, machines, table, option, online, cpu, workers) for option in range(len(machines.offers))]
     months = np.array([len(needs.steps.months_of(step)) for step in range(needs.steps.count)], float)
-    totals = np.array([np.where(one.usable > 0, one.cost @ months, np.inf) for one in offered]).reshape(len(offered), needs.rows)
-    totals = np.where(np.isnan(totals), np.inf, totals)
-    if pinned is not None:
-        totals[np.arange(len(offered)) != pinned] = np.inf
-    best = np.argmin(totals, axis=0) if offered else np.zeros(needs.rows, np.int64)
-    return _collect(needs, machines, offered, best, totals)
+    best = np.full(needs.rows, -1)
+    least = np.full(needs.rows, np.inf)
+    offered: dict[int, _Offered] = {}
+    for option in range(len(machines.offers)) if pinned is None else (pinned,):
+        price = machines.monthly[option]
+        if np.isnan(price) or np.all(_at_least(needs, machines, option, cpu) @ months * price >= least):
+            continue
+        offered[option] = _offer(needs, machines, table, option, online, cpu, workers)
+        total = np.where(offered[option].usable > 0, offered[option].cost @ months, np.inf)
+        best = np.where(total < least, option, best)
+        least = np.minimum(least, total)
+    return _collect(needs, machines, offered, best)
+
+
+def _at_least(needs: Needs, machines: Machines, option: int, cpu: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return machine months that processors alone ask for, (rows, steps): a bound below what the queueing model asks for."""
+    replicas = np.minimum(cpu / (machines.cores[option] * (1 - CPU_RESERVE)), MOST_REPLICAS)
+    return _counted(needs, replicas) * np.where(needs.survives == REGION, 2, 1)[:, None] * needs.awake_share[:, None]
+
+
+def _counted(needs: Needs, replicas: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the instances for both tests: all alive with headroom, and after the loss without."""
+    alive = np.ceil(replicas / (1 - needs.headroom[:, None])).astype(np.int64)
+    survives = np.broadcast_to(needs.survives[:, None], alive.shape)
+    return instances(alive, np.where(survives > 0, np.ceil(replicas).astype(np.int64), 0), survives)
 
 
 def _offer(
@@ -79,36 +100,36 @@ def _offer(
         law = (needs.service_s[rows], needs.scv[rows], needs.database_share[rows], needs.within_s[rows], needs.share[rows])
         usable[rows] = table.busy_workers(cores, int(count), *law)
     with np.errstate(divide="ignore", invalid="ignore"):
-        replicas = np.maximum(online / usable[:, None], cpu / (cores * (1 - CPU_RESERVE)))
-        alive = np.ceil(np.minimum(replicas / (1 - needs.headroom[:, None]), MOST_REPLICAS)).astype(np.int64)
-        after = np.ceil(np.minimum(replicas, MOST_REPLICAS)).astype(np.int64)
-    survives = np.broadcast_to(needs.survives[:, None], alive.shape)
-    count = instances(alive, np.where(survives > 0, after, 0), survives)
+        replicas = np.minimum(np.maximum(online / usable[:, None], cpu / (cores * (1 - CPU_RESERVE))), MOST_REPLICAS)
+    count = _counted(needs, np.nan_to_num(replicas, nan=0.0))
     copies = np.where(needs.survives == REGION, 2, 1)[:, None]
     return _Offered(count, usable, each, count * copies * machines.monthly[option] * needs.awake_share[:, None])
 
 
-def _collect(needs: Needs, machines: Machines, offered: list[_Offered], best: NDArray[np.int64], totals: NDArray[np.float64]) -> SizedRows:
+def _collect(needs: Needs, machines: Machines, offered: dict[int, _Offered], best: NDArray[np.int64]) -> SizedRows:
     rows = np.arange(needs.rows)
     shape = (needs.rows, needs.steps.count)
     if not offered:
         return _nothing(needs, shape)
-    count = np.stack([one.count for one in offered])[best, rows]
-    usable = np.stack([one.usable for one in offered])[best, rows][:, None]
-    cpu = (machines.cores[best] * (1 - CPU_RESERVE))[:, None]
+    tried = list(offered)
+    chosen = np.searchsorted(tried, np.where(best < 0, tried[-1], best))
+    option = np.array(tried)[chosen]
+    count = np.stack([one.count for one in offered.values()])[chosen, rows]
+    usable = np.stack([one.usable for one in offered.values()])[chosen, rows][:, None]
+    cpu = (machines.cores[option] * (1 - CPU_RESERVE))[:, None]
     left = count - lost(count, np.broadcast_to(needs.survives[:, None], shape))
     return SizedRows(
         layer=Layer.WORKERS,
         steps=needs.steps,
-        offer=np.broadcast_to(best[:, None], shape).copy(),
+        offer=np.broadcast_to(option[:, None], shape).copy(),
         count=count,
         standby=np.where(needs.survives[:, None] == REGION, count, 0),
         quantity={},
-        workers=np.stack([one.workers for one in offered])[best, rows],
+        workers=np.stack([one.workers for one in offered.values()])[chosen, rows],
         usable={Resource.WORKER_TIME: count * usable, Resource.CPU: count * cpu},
         usable_after_loss={Resource.WORKER_TIME: left * usable, Resource.CPU: left * cpu},
-        monthly=np.stack([one.cost for one in offered])[best, rows],
-        feasible=np.isfinite(totals[best, rows]),
+        monthly=np.stack([one.cost for one in offered.values()])[chosen, rows],
+        feasible=best >= 0,
     )
 
 
