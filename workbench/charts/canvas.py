@@ -65,6 +65,12 @@ class Canvas:
                 column += 1
         return column
 
+    def clear(self) -> None:
+        """Empty every cell."""
+        self.glyphs[:] = SPACE
+        for layer in (self.bits, self.foreground, self.background, self.bold):
+            layer[:] = 0
+
     def free(self, row: int, column: int, cells: int) -> bool:
         """Return whether the cells are on the canvas and empty."""
         if row < 0 or row >= self.height or column < 0 or column + cells > self.width:
@@ -85,19 +91,24 @@ class Canvas:
         base = 8 * np.arange(self.height - 1, -1, -1)[:, None]
         upper, lower = np.clip(top - base, 0, 8), np.clip(bottom - base, 0, 8)
         inside = upper > lower
-        below = self._settle(inside)
-        index = _INDEX[role]
         full = inside & ((upper - lower >= 8) | ((lower > 0) & (upper < 8) & (upper - lower >= 4)))
         rising = inside & ~full & (lower == 0)
         falling = inside & ~full & (upper == 8)
         thin = inside & ~full & ~rising & ~falling
+        # The neighbour of an edge is what lies right beside it, so that stacked fills leave no gap between them.
+        eighths = np.where(self._edges(), self.glyphs.astype(np.int64) - EIGHTH, 0)
+        below = np.where(eighths >= lower, self.foreground, self.background)
+        above = np.where(eighths > upper, self.foreground, self.background)
+        self._settle(thin)
+        index, surface = _INDEX[role], _INDEX[Role.SURFACE]
         self.glyphs[full] = SPACE
-        self.background[full | falling] = index
         self.glyphs[rising] = EIGHTH + upper[rising]
-        self.foreground[rising | thin] = index
         self.glyphs[falling] = EIGHTH + lower[falling]
-        self.foreground[falling] = np.where(below[falling] == 0, _INDEX[Role.SURFACE], below[falling])
         self.glyphs[thin] = ord("━")
+        self.foreground[rising | thin] = index
+        self.foreground[falling] = np.where(below[falling] == 0, surface, below[falling])
+        self.background[rising] = np.where(above[rising] == surface, 0, above[rising])
+        self.background[full | falling] = index
 
     def dot(self, mask: Flags, role: Role) -> None:
         """Set braille dots of a mask (4 × height, 2 × width); dots that were there stay, the cell takes the new role."""
@@ -139,13 +150,14 @@ class Canvas:
             self.background[row, column] = _INDEX[style.background]
         self.bold[row, column] = style.bold
 
-    def _settle(self, cells: Flags) -> NDArray[np.uint8]:
-        """Make the larger part of each edge cell its background, and return the backgrounds."""
-        eighths = self.glyphs.astype(np.int64) - EIGHTH
-        edges = cells & (eighths >= 4) & (eighths <= 7) & (self.bits == 0)
-        surface = _INDEX[Role.SURFACE]
-        self.background[edges] = np.where(self.foreground[edges] == surface, 0, self.foreground[edges])
-        return self.background
+    def _edges(self) -> Flags:
+        edges: Flags = (self.glyphs > EIGHTH) & (self.glyphs < EIGHTH + 8) & (self.bits == 0)
+        return edges
+
+    def _settle(self, cells: Flags) -> None:
+        """Make the larger part of each edge cell its background, before another glyph takes the cell."""
+        larger = cells & self._edges() & (self.glyphs >= EIGHTH + 4)
+        self.background[larger] = np.where(self.foreground[larger] == _INDEX[Role.SURFACE], 0, self.foreground[larger])
 
 
 def _spans(glyphs: NDArray[np.uint32], codes: NDArray[np.int32]) -> Row:

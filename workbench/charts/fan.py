@@ -7,18 +7,8 @@ import numpy as np
 from workbench.charts.canvas import Floats
 from workbench.charts.columns import column_maxima
 from workbench.charts.curve import draw_limit, draw_series, limit_text, limit_ticks
-from workbench.charts.frame import (
-    Frame,
-    Sample,
-    axis_line,
-    draw_grid,
-    draw_legend,
-    draw_marks,
-    empty_chart,
-    open_frame,
-    place_axis,
-    value_axis,
-)
+from workbench.charts.frame import Frame, axis_line, draw_grid, draw_marks, empty_chart, open_frame, place_axis, value_axis
+from workbench.charts.legend import Sample
 from workbench.charts.rows import Chart, Role, Style
 from workbench.charts.scales import TIME, Unit
 from workbench.charts.series import Limit, Mark, Series, matching, places
@@ -85,7 +75,7 @@ def draw_fan(fan: Fan, width: int, height: int) -> Chart:
     y = value_axis([*known, *(limit.values for limit in fan.limits)], fan.unit)
     if y is None:
         return empty_chart(width, height)
-    frame = open_frame(width, height, x, y, limit_ticks(fan.limits, fan.unit))
+    frame = open_frame(width, height, x, y, _legend(fan), limit_ticks(fan.limits, fan.unit))
     if fan.forecast is not None:
         _paint_band(frame, fan.forecast.times_ms, fan.forecast.low90, fan.forecast.high90, Role.BAND90)
         _paint_band(frame, fan.forecast.times_ms, fan.forecast.low50, fan.forecast.high50, Role.BAND50)
@@ -99,7 +89,6 @@ def draw_fan(fan: Fan, width: int, height: int) -> Chart:
     draw_marks(frame, [Mark(fan.today_ms, "today")] if fan.today_ms is not None else [])
     if fan.exhaustion is not None:
         _mark_exhaustion(frame, fan.exhaustion)
-    draw_legend(frame, _legend(fan))
     return frame.canvas.chart()
 
 

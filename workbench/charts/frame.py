@@ -8,14 +8,13 @@ import numpy as np
 from workbench.charts.calendar import calendar_ticks
 from workbench.charts.canvas import Canvas, Floats
 from workbench.charts.cells import cell_width, fit
+from workbench.charts.legend import LABEL, Sample, legend_rows, write_legend
 from workbench.charts.rows import Chart, Role, Style
 from workbench.charts.scales import Scale, Tick, Unit, ticks, unit_text
 from workbench.charts.series import Mark
 
-LABEL = Style(Role.LABEL)
 AXIS = Style(Role.AXIS)
 _HEADROOM = 0.04
-_SMALLEST_WITH_LEGEND = 8
 _SMALLEST_WITH_LINE = 7
 _SMALLEST_WITH_LABELS = 5
 _NARROWEST_WITH_MARGIN = 24
@@ -30,15 +29,6 @@ class Axis:
     unit: Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """An entry of a legend."""
-
-    glyph: str
-    style: Style
-    text: str
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """A canvas with its plot, ready to draw on."""
@@ -49,8 +39,8 @@ class Frame:
     y: Scale
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
-    y_unit: str
-    """What the vertical axis counts, where its ticks do not say it."""
+    legend_rows: int
+    """Rows above the plot; 0 where the chart is too low for a legend."""
 
 
 def value_axis(arrays: Iterable[Floats], unit: Unit, ceiling: float | None = None) -> Axis | None:
@@ -78,19 +68,29 @@ def place_axis(arrays: Iterable[Floats], unit: Unit) -> Axis | None:
     return Axis(low - half, high + half, unit)
 
 
-def open_frame(width: int, height: int, x: Axis, y: Axis, limits: Sequence[Tick] = ()) -> Frame:
-    """Return a frame with its axes drawn; limits are labelled on the vertical axis in place of the ticks they touch."""
+def open_frame(
+    width: int,
+    height: int,
+    x: Axis,
+    y: Axis,
+    legend: Sequence[Sample],
+    limits: Sequence[Tick] = (),
+    x_ticks: tuple[Tick, ...] | None = None,
+) -> Frame:
+    """Return a frame with legend and axes drawn; limits are labelled on the vertical axis in place of the ticks they touch."""
     canvas = Canvas(width, height)
-    top = 1 if height >= _SMALLEST_WITH_LEGEND else 0
+    samples = [Sample("", LABEL, unit_text(y.unit)), *legend] if unit_text(y.unit) else list(legend)
+    top = legend_rows(samples, width, height)
     below = 2 if height >= _SMALLEST_WITH_LINE else 1 if height >= _SMALLEST_WITH_LABELS else 0
     rows = height - top - below
     y_ticks = ticks(y.low, y.high, max(2, rows // 4), y.unit) if rows >= 3 else ()
     widest = max((cell_width(tick.text) for tick in (*y_ticks, *limits)), default=0)
     left = min(widest + 2, width // 3) if width >= _NARROWEST_WITH_MARGIN else 0
     plot = canvas.window(top, left, rows, width - left)
-    columns = plot.width
-    x_ticks = calendar_ticks(x.low, x.high, columns) if x.unit.kind == "time" else ticks(x.low, x.high, max(2, columns // 12), x.unit)
-    frame = Frame(canvas, plot, Scale(x.low, x.high, columns), Scale(y.low, y.high, rows), x_ticks, y_ticks, unit_text(y.unit))
+    places = x_ticks if x_ticks is not None else _place_ticks(x, plot.width)
+    frame = Frame(canvas, plot, Scale(x.low, x.high, plot.width), Scale(y.low, y.high, rows), places, y_ticks, top)
+    if top:
+        write_legend(canvas.window(0, 0, top, width), samples)
     if left:
         _vertical_axis(canvas.window(top, 0, rows, left), frame, limits)
     if below:
@@ -100,7 +100,7 @@ def open_frame(width: int, height: int, x: Axis, y: Axis, limits: Sequence[Tick]
 
 def draw_grid(frame: Frame) -> None:
     """Draw the grid of the vertical axis where nothing else is."""
-    rows = frame.y.quarters(np.array([tick.at for tick in frame.y_ticks])) // 4
+    rows = frame.y.quarters(np.array([tick.at for tick in frame.y_ticks if tick.at > frame.y.low])) // 4
     cells = np.zeros(frame.plot.glyphs.shape, dtype=np.bool_)
     cells[rows, :] = True
     frame.plot.fill(cells, "┈", Role.GRID)
@@ -135,29 +135,6 @@ def draw_overflow(frame: Frame, values: Floats) -> None:
         frame.plot.write(0, int(column), "↑", Style(Role.WARNING, bold=True))
 
 
-def draw_legend(frame: Frame, samples: Iterable[Sample]) -> None:
-    """Write what is drawn above the plot; what finds no room is left out with an ellipsis."""
-    if frame.canvas.height < _SMALLEST_WITH_LEGEND:
-        return
-    left = frame.canvas.width - frame.x.cells
-    row = frame.canvas.window(0, left, 1, frame.x.cells)
-    column = row.write(0, 0, frame.y_unit, LABEL) if frame.y_unit else 0
-    write_legend(row, column, samples)
-
-
-def write_legend(row: Canvas, column: int, samples: Iterable[Sample]) -> None:
-    """Write legend entries from a column on; what finds no room is left out with an ellipsis."""
-    for sample in samples:
-        needed = cell_width(sample.glyph) + 1 + cell_width(fit(sample.text, row.width))
-        start = column + 3 if column else 0
-        if start + needed > row.width:
-            if column + 2 <= row.width:
-                row.write(0, column + 1 if column else 0, "…", LABEL)
-            return
-        after = row.write(0, start, sample.glyph, sample.style)
-        column = row.write(0, after + 1, sample.text, LABEL)
-
-
 def empty_chart(width: int, height: int, text: str = "no data") -> Chart:
     """Return an empty frame that says why it is empty."""
     canvas = Canvas(width, height)
@@ -171,6 +148,12 @@ def empty_chart(width: int, height: int, text: str = "no data") -> Chart:
     shown = fit(text, max(width - 2, 1))
     canvas.write(height // 2, (width - cell_width(shown)) // 2, shown, LABEL)
     return canvas.chart()
+
+
+def _place_ticks(x: Axis, columns: int) -> tuple[Tick, ...]:
+    if x.unit.kind == "time":
+        return calendar_ticks(x.low, x.high, columns)
+    return ticks(x.low, x.high, max(2, columns // 12), x.unit)
 
 
 def _vertical_axis(canvas: Canvas, frame: Frame, limits: Sequence[Tick]) -> None:

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from workbench.charts.canvas import Canvas, Floats, Ints
 from workbench.charts.cells import cell_width, fit
-from workbench.charts.frame import LABEL, empty_chart
+from workbench.charts.frame import empty_chart
+from workbench.charts.legend import LABEL
 from workbench.charts.rows import HEAT, Chart, Role, Style
 from workbench.charts.scales import Unit, value_text
 
@@ -117,7 +118,7 @@ def _number(plot: Canvas, values: Floats, levels: Ints, rows: Ints, columns: Int
             continue
         middle = (int(rows[row]) + int(rows[row + 1]) - 1) // 2
         start = int(columns[column]) + (int(columns[column + 1] - columns[column]) - len(text)) // 2
-        role = Role.LABEL if levels[row, column] < 5 else Role.SURFACE
+        role = Role.LABEL if levels[row, column] < 5 else Role.INK
         plot.write(middle, start, text, Style(role, bold=bool(levels[row, column] >= 7)))
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.charts.curve import draw_limit, draw_series, limit_text, limit_ticks
-from workbench.charts.frame import Sample, draw_grid, draw_legend, draw_marks, empty_chart, open_frame, place_axis, value_axis
+from workbench.charts.frame import draw_grid, draw_marks, empty_chart, open_frame, place_axis, value_axis
+from workbench.charts.legend import Sample
 from workbench.charts.rows import SERIES, Chart, Role, Style
 from workbench.charts.scales import TIME, Unit
 from workbench.charts.series import Limit, Mark, Series
@@ -43,16 +44,15 @@ def draw_lines(lines: Lines, width: int, height: int) -> Chart:
     y = value_axis([*known, *bounds], lines.unit, _ceiling(lines))
     if y is None:
         return empty_chart(width, height)
-    frame = open_frame(width, height, x, y, limit_ticks(lines.limits, lines.unit))
+    samples = [Sample("─", Style(Role.LIMIT, bold=True), limit_text(limit, lines.unit)) for limit in lines.limits]
+    samples += [Sample("⣀⠤", Style(role), series.label) for series, role in zip(lines.series, SERIES, strict=False)]
+    frame = open_frame(width, height, x, y, samples, limit_ticks(lines.limits, lines.unit))
     draw_grid(frame)
     for series, role in zip(lines.series, SERIES, strict=False):
         draw_series(frame, series, role)
     for limit in lines.limits:
         draw_limit(frame, limit)
     draw_marks(frame, lines.marks)
-    samples = [Sample("─", Style(Role.LIMIT, bold=True), limit_text(limit, lines.unit)) for limit in lines.limits]
-    samples += [Sample("⣀⠤", Style(role), series.label) for series, role in zip(lines.series, SERIES, strict=False)]
-    draw_legend(frame, samples)
     return frame.canvas.chart()
 
 

@@ -15,10 +15,12 @@ SHADES |= {Role.SERIES5: "╳", Role.SERIES6: "╲", Role.HISTORY: "█", Role.F
 SHADES |= dict(zip(HEAT, " .:-=+*#@", strict=True))
 """Glyph that stands for a filled cell where there are no colours; no two series share one."""
 EIGHTHS = "▁▂▃▄▅▆▇"
-_ASCII = dict(zip("─┈│┊┤└┘┌┐┬▔━▲▶↑●◆■▼", "-.|:++++++-=^>^o*#v", strict=True))
+_ASCII = dict(zip("─┈│┊┤└┘┌┐┬▔━▲▶↑→●◆■", "-.|:++++++-=^>^>o*#", strict=True))
 _ASCII |= dict(zip("░▒▓█╱╲╳…·∞•–−×≥≤€—", "~%&#/\\x..8*--x><E-", strict=True))
 _ASCII |= dict(zip(EIGHTHS, "__==###", strict=True))
 _ASCII |= {chr(0x2800 + bits): " '.:"[2 * bool(bits & 0xE4) + bool(bits & 0x1B)] for bits in range(256)}
+_LIMIT_LINE = str.maketrans("▔▁", "──")
+"""Without colours a limit must not look like the edge of a fill."""
 _TABLE = str.maketrans(_ASCII)
 
 
@@ -59,6 +61,8 @@ def _ascii_text(text: str) -> str:
 
 def _shade(span: Span, numbered: bool) -> str:
     style = span.style
+    if style.foreground is Role.LIMIT:
+        return span.text.translate(_LIMIT_LINE)
     if style.background is None or style.background not in SHADES or (numbered and style.background in HEAT):
         return span.text
     fill = SHADES[style.background]

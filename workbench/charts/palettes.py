@@ -18,6 +18,7 @@ DARK: dict[Role, str] = {
     Role.GOOD: "#7ec86b",
     Role.BAD: "#ff6b6b",
     Role.SURFACE: "#11151a",
+    Role.INK: "#0b0e12",
     **dict(zip(HEAT, _DARK_HEAT, strict=True)),
     **dict(zip(SERIES, ("#4c9be8", "#e8a33d", "#6dc07f", "#c678dd", "#5bc8c8", "#a0a8b4"), strict=True)),
 }
@@ -36,6 +37,7 @@ LIGHT: dict[Role, str] = {
     Role.GOOD: "#2e7d32",
     Role.BAD: "#c62828",
     Role.SURFACE: "#ffffff",
+    Role.INK: "#1a1d21",
     **dict(zip(HEAT, _LIGHT_HEAT, strict=True)),
     **dict(zip(SERIES, ("#2f7fd0", "#d08a1e", "#3f9d58", "#a050c0", "#2aa5a5", "#7d8794"), strict=True)),
 }
@@ -54,6 +56,7 @@ ANSI: dict[Role, str] = {
     Role.GOOD: "10",
     Role.BAD: "9",
     Role.SURFACE: "0",
+    Role.INK: "0",
     **dict(zip(HEAT, ("0", "4", "4", "6", "6", "2", "3", "3", "1"), strict=True)),
     **dict(zip(SERIES, ("4", "3", "2", "5", "6", "8"), strict=True)),
 }

@@ -35,6 +35,9 @@ class Role(StrEnum):
     SERIES5 = "series5"
     SERIES6 = "series6"
     SURFACE = "surface"
+    """The empty background, as the colour of a glyph."""
+    INK = "ink"
+    """Text on strong heat."""
 
 
 HEAT = tuple(role for role in Role if role.startswith("heat"))

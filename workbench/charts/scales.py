@@ -102,7 +102,7 @@ def value_text(value: float, unit: Unit) -> str:
     if math.isnan(value):
         return "unknown"
     if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
+        return "beyond" if unit.kind == "time" else "∞" if value > 0 else "−∞"
     if unit.kind == "time":
         from workbench.charts.calendar import day_text
 
