@@ -1,5 +1,6 @@
 """Calendar ticks in UTC, as fine as their labels stay apart."""
 
+import math
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -44,7 +45,7 @@ def _moments(unit: str, step: int, start_ms: float, end_ms: float) -> Iterator[T
         size = step * (_HOUR_MS if unit == "hours" else _DAY_MS)
         # Weeks start on Mondays; 1970-01-01 was a Thursday.
         offset = 4 * _DAY_MS if unit == "days" and step % 7 == 0 else 0
-        moment = -(-(int(start_ms) - offset) // size) * size + offset
+        moment = -(-(math.ceil(start_ms) - offset) // size) * size + offset
         while moment <= end_ms:
             yield Tick(float(moment), _day_label(_at(moment), unit))
             moment += size

@@ -70,5 +70,6 @@ def _between(x: Floats, values: Floats, at: Floats) -> Floats:
     usable = near & np.isfinite(values[left]) & np.isfinite(values[right])
     inner, left, right, step = inner[usable], left[usable], right[usable], step[usable]
     share = (at[inner] - x[left]) / step
-    out[inner] = values[left] * (1 - share) + values[right] * share
+    joined = values[left] + (values[right] - values[left]) * share
+    out[inner] = np.minimum(joined, np.maximum(values[left], values[right]))
     return out

@@ -66,7 +66,8 @@ def draw_heatmap(heatmap: Heatmap, width: int, height: int) -> Chart:
         _name_columns(canvas.window(0, left, 1, plot.width), heatmap.columns, columns)
     if bottom:
         shared = len(rows) - 1 < len(heatmap.rows) or len(columns) - 1 < len(heatmap.columns)
-        _key(canvas.window(height - 1, left, 1, plot.width), low, high, heatmap.unit, shared)
+        notes = ("  · unknown" if (levels < 0).any() else "") + ("  maximum where shared" if shared else "")
+        _key(canvas.window(height - 1, left, 1, plot.width), low, high, heatmap.unit, notes)
     return canvas.chart()
 
 
@@ -147,9 +148,8 @@ def _name_columns(canvas: Canvas, names: tuple[str, ...], columns: Ints) -> None
             free_from = canvas.write(0, start, name, LABEL) + 1
 
 
-def _key(canvas: Canvas, low: float, high: float, unit: Unit, shared: bool) -> None:
+def _key(canvas: Canvas, low: float, high: float, unit: Unit, notes: str) -> None:
     column = canvas.write(0, 0, f"{value_text(low, unit)} ", LABEL)
     for role in HEAT:
         column = canvas.write(0, column, " ", Style(background=role)) if column < canvas.width else column
-    note = "  · unknown" + ("  cells show the maximum of what shares them" if shared else "")
-    canvas.write(0, min(column, canvas.width), f" {value_text(high, unit)}{note}", LABEL)
+    canvas.write(0, min(column, canvas.width), f" {value_text(high, unit)}{notes}", LABEL)
