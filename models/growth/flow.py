@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from models.growth.blocks import Draws, frozen_table, gather, prediction_stretch, table
 from models.growth.calendar import BusinessCalendar, day_effects
 from models.growth.calibration import stretched
-from models.growth.grid import Grid, Step, clock, frozen
+from models.growth.grid import Clock, Grid, Step, clock, frozen
 from models.growth.growth_paths import Wander, log_levels
 from models.growth.level import Levels, Shape, period_index, period_levels, rolling_median, weekly_shape
 from models.growth.randomness import Stream
@@ -22,6 +22,10 @@ MOST_RATIO = 30.0
 """Largest residual ratio that is repeated."""
 MOST_DAYS: dict[Step, int] = {"1h": 1100, "1d": 1100, "1w": 3640}
 """Days of history that level and shape are fitted on: three years, ten for weekly data."""
+SMOOTHED_DAYS = 35
+"""Days of the median that tells a closed week from a lasting change."""
+EXCEPTIONAL_EFFECT = 0.4
+"""Log effect from which a calendar day is no pattern for ordinary ones (a factor of 1.5; judgement, 2026-11)."""
 WALK_DRIFT = 0.5
 """Share of the mean past growth that the walk carries on (drift halved did best on M4 Weekly, 2026-10)."""
 
@@ -64,7 +68,8 @@ class FlowModel:
         periods = int((time.day[-1] - time.day[0]) // grid.period_days) + 1
         local = int(time.day[0]) + np.arange(periods, dtype=np.int64) * grid.period_days
         theta = self.mean + draws.generator(Stream.PARAMETERS).standard_normal((draws.paths, self.root.shape[1])) @ self.root.T
-        level = log_levels(draws, theta[:, 0], theta[:, 1], self.fit.trend.slope_change, local - last, self.wander)
+        change = self.fit.trend.slope_change if self.wander.slope_change is None else self.wander.slope_change
+        level = log_levels(draws, theta[:, 0], theta[:, 1], change, local - last, self.wander)
         if self.fit.trend.year:
             level += theta[:, 2 + len(self.fit.trend.effects) :] @ year_terms(local).T
         level = np.where(self._walks(draws)[:, None], self._walk(draws, drawn, local - last), level)
@@ -124,8 +129,24 @@ def fit_flow(values: NDArray[np.float64], grid: Grid, zone: str, business: Busin
         levels = again if np.isfinite(again.values).any() else levels
         trend = fit_trend(levels, grid.period_days, business, effects=trend.effects, known_shifts=trend.shift_periods)
         expected = np.maximum(np.exp(trend.fitted) - trend.offset, 0.0)[period_index(time, grid)]
-    ratios = _ratios(values, expected, shape.profile[time.slot], grid, series)
+    comparable = np.where(_exceptional(trend, time, business), np.nan, values)
+    ratios = _ratios(comparable, expected, shape.profile[time.slot], grid, series)
     return FlowFit(zone, business, shape, levels, trend, ratios, *_increments(levels, trend, grid))
+
+
+def _exceptional(trend: Trend, time: Clock, business: BusinessCalendar | None) -> NDArray[np.bool_]:
+    """Return (steps,) whether a step lies on a day that its calendar effect changes a lot.
+
+    Such a day says nothing about ordinary days: a plant that worked on a holiday stands at a multiple of what the holiday was
+    expected to be, and that multiple must not be drawn for a working day.
+    """
+    if not trend.effects:
+        return np.zeros(time.day.size, dtype=np.bool_)
+    found = day_effects(int(time.day[0]), int(time.day[-1]) + 1, business)
+    wanted = [found.names.index(name) for name in trend.effects]
+    effect = found.columns[:, wanted] @ trend.posterior.mean[2 : 2 + len(wanted)]
+    exceptional: NDArray[np.bool_] = np.abs(effect[time.day - time.day[0]]) > EXCEPTIONAL_EFFECT
+    return exceptional
 
 
 def flow_model(fit: FlowFit, wander: Wander, slope: tuple[float, float] | None, walk_weight: float) -> FlowModel:
@@ -171,8 +192,14 @@ def _ratios(
 
 
 def _increments(levels: Levels, trend: Trend, grid: Grid) -> tuple[NDArray[np.float32], float]:
-    """Return changes of the block-mean log level, most recent first, and the recent log level."""
+    """Return changes of the block-mean log level, most recent first, and the recent log level.
+
+    Dated levels are smoothed by a median over five weeks first: a closed week goes down and comes back, and drawn apart the two
+    would make a walk out of every Christmas; a level that stays keeps its step.
+    """
     logs = np.log(levels.values + trend.offset)
+    if grid.dated and grid.step != "1w":
+        logs = np.where(np.isfinite(logs), rolling_median(logs, SMOOTHED_DAYS // grid.period_days), np.nan)
     per = max(grid.block * grid.hours // (24 * grid.period_days), 1)
     count = max(logs.size // per, 1)
     kept = logs[-count * per :] if logs.size >= per else logs

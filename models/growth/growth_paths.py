@@ -32,6 +32,8 @@ class Wander:
     """(horizon blocks,) scale of deviations below the median, learned on past origins."""
     above: Matrix
     """(horizon blocks,) scale above the median."""
+    slope_change: float | None = None
+    """Standard deviation of a change of slope at each knot, log per month, that the class shares; None: each series' own."""
 
 
 def accumulated(months: Matrix, half_life: float) -> Matrix:

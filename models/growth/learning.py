@@ -57,9 +57,9 @@ def learn(flows: Sequence[FlowFit | None], origins: Sequence[Origins], groups: S
         damping = _damping(tables)
         walk = _walk_weight(tables, damping)
         below, above = widths(*_standardised(tables, damping, walk))
-        wander = Wander(frozen(damping), rate, sizes, below, above)
-        longest = max((float(table.days.max()) for table in tables), default=0.0)
         fitted = [flows[index] for index in members]
+        wander = Wander(frozen(damping), rate, sizes, below, above, _class_slope_change(fitted, grid))
+        longest = max((float(table.days.max()) for table in tables), default=0.0)
         lessons[name] = wander, _class_growth(fitted, grid), walk, int(longest * 24 // grid.hours)
     return [
         Lessons(*lessons[group][:3], _level_weight(table, lessons[group][0].damping), lessons[group][3])
@@ -146,6 +146,12 @@ def _class_growth(flows: Sequence[FlowFit | None], grid: Grid) -> tuple[float, f
     weight = 1 / (error**2 + between)
     mean = float(weight @ slope / weight.sum())
     return mean, float(np.sqrt(between + 1 / weight.sum()))
+
+
+def _class_slope_change(flows: Sequence[FlowFit | None], grid: Grid) -> float | None:
+    """Return the median standard deviation of slope changes in the class: one series' evidence for it is too weak to stand alone."""
+    told = [flow.trend.slope_change for flow in flows if flow is not None and flow.trend.observed * grid.period_days >= SHRINK_FROM_DAYS]
+    return None if len(told) < SHRINK_FROM_SERIES else float(np.median(told))
 
 
 def _shifts(flows: Sequence[FlowFit | None], grid: Grid) -> tuple[float, Matrix]:
