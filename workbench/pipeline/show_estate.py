@@ -6,8 +6,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.history.clean import HOUR_MS
-from workbench.pipeline.calendar_months import last_day_of
+from workbench.pipeline.calendar_months import MS_PER_HOUR, last_day_of
 from workbench.pipeline.session import RECENT_HOURS, Session
 
 WEEK = 168
@@ -63,8 +62,8 @@ def _state(session: Session, name: str) -> TenantState:
         users=tenant.users,
         like=tenant.like,
         starts=tenant.starts,
-        first_day=last_day_of(observed.start_ms + int(known[0]) * HOUR_MS) if known.size else None,
-        last_day=last_day_of(observed.start_ms + int(known[-1]) * HOUR_MS) if known.size else None,
+        first_day=last_day_of(observed.start_ms + int(known[0]) * MS_PER_HOUR) if known.size else None,
+        last_day=last_day_of(observed.start_ms + int(known[-1]) * MS_PER_HOUR) if known.size else None,
         coverage=len(known) / len(span) if known.size else None,
         missing_hours=len(span) - len(known),
         mean_rate=_mean(last),

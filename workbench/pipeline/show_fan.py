@@ -70,9 +70,12 @@ def pool_fan(session: Session, topology: str, pool: str, resource: Resource) -> 
 
 def monthly_peaks(session: Session, resource: Resource, tenants: Sequence[int]) -> NDArray[np.float32]:
     """Return a group's peak of every month of the window path by path, shape (paths, months)."""
-    members = np.zeros((1, len(session.tenants)), bool)
-    members[0, list(tenants)] = True
-    peaks: NDArray[np.float32] = session.demand.monthly_peak(resource, members)[0]
+    demand = session.demand
+    total: NDArray[np.float32] = demand.of_tenants(resource, np.array(tenants)).sum(axis=0)
+    if not demand.flowing(resource):
+        return total
+    starts = np.flatnonzero(np.diff(demand.month_of, prepend=-1))
+    peaks: NDArray[np.float32] = np.maximum.reduceat(total, starts, axis=1)
     return peaks
 
 

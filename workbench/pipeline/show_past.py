@@ -53,5 +53,5 @@ def _driver(session: Session, driver: Driver) -> NDArray[np.float64] | None:
 def _begun(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the rows with nothing before their first sample as zero: a tenant that was not there needed nothing."""
     seen = np.isfinite(values)
-    before = np.cumsum(seen, axis=1) == 0
-    return np.where(before & seen.any(axis=1)[:, None], 0.0, values)
+    before: NDArray[np.bool_] = (np.cumsum(seen, axis=1) == 0) & seen.any(axis=1, keepdims=True)
+    return np.where(before, 0.0, values)

@@ -1,0 +1,86 @@
+"""What differs between two comparisons: figures, then lines of the bill."""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+
+from pricing.bill import Line
+from workbench.pipeline.comparison import Comparison
+from workbench.pipeline.figures import Result
+from workbench.pipeline.show_summary import SummaryRow, summary_row
+
+Figure = Decimal | float | int | str | bool | date | None
+_HEAD = ("study", "scenario", "topology", "basis", "as_of", "horizon_months", "currency")
+
+
+@dataclass(frozen=True, slots=True)
+class FigureChange:
+    """A figure of a topology that moved."""
+
+    topology: str
+    figure: str
+    before: Figure
+    after: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """A pool's offer whose monthly cost moved."""
+
+    topology: str
+    pool: str
+    offer: str
+    before: Decimal | None
+    """Monthly cost; None: not bought, or without a price."""
+    after: Decimal | None
+
+
+def basis_differences(before: Comparison, after: Comparison) -> tuple[str, ...]:
+    """Return the entries of the basis in which two comparisons differ: only then are they to be compared with a grain of salt."""
+    return before.basis.differs(after.basis)
+
+
+def figure_changes(before: Comparison, after: Comparison) -> tuple[FigureChange, ...]:
+    """Return every figure that differs, for topologies that both have."""
+    found = []
+    for result in before.results:
+        other = _same(after, result.name)
+        if other is not None:
+            old, new = summary_row(before, result), summary_row(after, other)
+            found += [
+                FigureChange(result.name, field.name, getattr(old, field.name), getattr(new, field.name))
+                for field in fields(SummaryRow)
+                if field.name not in _HEAD and getattr(old, field.name) != getattr(new, field.name)
+            ]
+    return tuple(found)
+
+
+def line_changes(before: Comparison, after: Comparison, topology: str) -> tuple[LineChange, ...]:
+    """Return the pools' offers whose monthly cost differs, largest move first."""
+    old, new = _monthly(before.result(topology)), _monthly(after.result(topology))
+    changed = [
+        LineChange(topology, pool, offer, old.get((pool, offer)), new.get((pool, offer)))
+        for pool, offer in sorted({*old, *new})
+        if old.get((pool, offer)) != new.get((pool, offer))
+    ]
+    return tuple(sorted(changed, key=lambda one: (-abs((one.after or Decimal(0)) - (one.before or Decimal(0))), one.pool, one.offer)))
+
+
+def _same(comparison: Comparison, name: str) -> Result | None:
+    return next((result for result in comparison.results if result.name == name), None)
+
+
+def _monthly(result: Result) -> dict[tuple[str, str], Decimal | None]:
+    groups: dict[tuple[str, str], list[Line]] = {}
+    for line in result.bill.lines:
+        groups.setdefault((line.pool, line.offer), []).append(line)
+    return {key: _sum(lines) for key, lines in groups.items()}
+
+
+def _sum(lines: list[Line]) -> Decimal | None:
+    total = Decimal(0)
+    for line in lines:
+        if line.monthly_cost is None:
+            return None
+        total += line.monthly_cost
+    return total

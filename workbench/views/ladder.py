@@ -1,0 +1,40 @@
+"""The margin ladder of a pool: why it is as large as it is."""
+
+from workbench.pipeline.session import Session
+from workbench.pipeline.show_ladder import Ladder
+from workbench.views.cell import Align, Cell, Column, Row, Table
+from workbench.views.text import money, quantity, quantity_text, resource_name, share, words
+
+_COLUMNS = (
+    Column("rung", "from mean use to what is bought", align=Align.LEFT),
+    Column("added", "adds"),
+    Column("level", "reaches"),
+    Column("share", "of what is bought"),
+    Column("money", "a month"),
+)
+
+
+def ladder_table(session: Session, ladder: Ladder) -> Table:
+    """Return the rungs with units, share and money; money sums to the pool's infrastructure in that month."""
+    currency = session.study.money.currency
+    rows = tuple(
+        Row(
+            rung.name,
+            (
+                words(rung.name),
+                _signed(rung.added, ladder.unit),
+                quantity(rung.level, ladder.unit),
+                share(rung.share),
+                money(rung.per_month, currency),
+            ),
+        )
+        for rung in ladder.rungs
+    )
+    first, until = (session.window.month_start(month) for month in (ladder.month, ladder.until_month))
+    title = f"{ladder.topology} · {ladder.pool} · {resource_name(ladder.resource)}: bought {first:%Y-%m} for demand until {until:%Y-%m}"
+    return Table(title, _COLUMNS, rows, (f"amounts in {currency}: the pool's infrastructure, divided by units",))
+
+
+def _signed(value: float | None, unit: str) -> Cell:
+    cell = quantity(value, unit)
+    return cell if value is None or value <= 0 else Cell(value, f"+{quantity_text(value, unit)}", unit)

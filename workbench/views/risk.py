@@ -1,0 +1,157 @@
+"""What fails together, how often, what it costs, and what is broken."""
+
+from workbench.pipeline.comparison import Comparison
+from workbench.pipeline.domains import Domain
+from workbench.pipeline.show_loss import LossNow
+from workbench.views.cell import ASSUMED, Align, Cell, Column, Row, Table
+from workbench.views.reasons import names_text
+from workbench.views.text import about, count, hours, number, resource_name, share, unknown, words
+
+NO_USERS = "the study has no production users: nothing to lose"
+_DOMAINS = (
+    Column("domain", "failure domain", align=Align.LEFT),
+    Column("kind", "kind", align=Align.LEFT),
+    Column("rate", "events a year"),
+    Column("outage", "down for"),
+    Column("tenants", "tenants"),
+    Column("users", "users"),
+    Column("share", "share of users"),
+    Column("user_hours", "user-hours a year"),
+)
+
+
+def domains_table(comparison: Comparison, topology: str) -> Table:
+    """Return the failure domains of a topology, those that take most users first."""
+    result = comparison.result(topology)
+    title = f"{topology}: what breaks together"
+    if result.risk is None:
+        return Table(title, _DOMAINS, (), (NO_USERS,))
+    users = comparison.factory.sizer.rows.users
+    ranked = sorted(result.risk.domains, key=lambda one: (-float(users[list(one.tenants)].sum()), one.name))
+    rows = tuple(Row(domain.name, _domain_cells(comparison, domain)) for domain in ranked)
+    notes = [f"no failure rate for {kind}: not counted, not zero; add it to [failures]" for kind in result.risk.uncounted]
+    notes.append("region, provider, identity and DNS hit every topology alike and are left out")
+    notes.append(f"{ASSUMED}: no incident of your own stands behind the rate")
+    return Table(title, _DOMAINS, rows, tuple(notes))
+
+
+def _domain_cells(comparison: Comparison, domain: Domain) -> tuple[Cell, ...]:
+    users = comparison.factory.sizer.rows.users
+    down = float(users[list(domain.tenants)].sum())
+    total = float(users.sum())
+    mark = ASSUMED if domain.assumed else ""
+    return (
+        words(domain.name),
+        words(domain.kind),
+        number(domain.rate_per_year, "a year", mark=mark, digits=2),
+        hours(domain.outage_h),
+        count(len(domain.tenants)),
+        number(down),
+        share(down / total if total > 0 else None),
+        number(domain.rate_per_year * domain.outage_h * down, "user-hours", mark=mark, digits=1),
+    )
+
+
+def broken_table(comparison: Comparison, topology: str) -> Table:
+    """Return the recovery objectives a topology does not keep, with what breaks each."""
+    result = comparison.result(topology)
+    columns = (
+        Column("tenant", "tenant", align=Align.LEFT),
+        Column("process", "process", align=Align.LEFT),
+        Column("what", "objective", align=Align.LEFT),
+        Column("allowed", "allowed"),
+        Column("takes", "takes"),
+        Column("domain", "broken by", align=Align.LEFT),
+    )
+    broken = () if result.risk is None else result.risk.broken
+    rows = tuple(
+        Row(
+            f"{comparison.tenants[one.tenant]}/{one.process}/{one.what}",
+            (
+                words(comparison.tenants[one.tenant]),
+                words(one.process),
+                words(one.what),
+                hours(one.allowed_h),
+                hours(one.takes_h),
+                words(one.domain),
+            ),
+        )
+        for one in broken
+    )
+    note = NO_USERS if result.risk is None else "every recovery objective is kept"
+    return Table(f"{topology}: recovery objectives broken", columns, rows, () if rows else (note,))
+
+
+def loss_table(comparison: Comparison) -> Table:
+    """Return the distribution of a year's loss and the blast radius, a column a topology."""
+    columns = (
+        Column("figure", f"a year, {comparison.currency}", align=Align.LEFT),
+        *(Column(one.name, one.name) for one in comparison.results),
+    )
+    rows = tuple(Row(key, (words(title), *_loss_cells(comparison, key))) for key, title in _LOSS)
+    return Table("loss and blast radius", columns, rows)
+
+
+_LOSS = (
+    ("mean", "expected loss"),
+    ("none", "a year without loss"),
+    ("p95", "bad year: 19 of 20 stay below"),
+    ("cvar95", "mean of the worst year in 20"),
+    ("worst_share", "worst share of users"),
+    ("mean_share", "mean share of users, per event"),
+    ("size_biased", "share down as an affected user meets it"),
+    ("user_hours", "lost user-hours"),
+    ("availability_worst", "availability, worst tenant"),
+    ("availability_mean", "availability, mean by users"),
+)
+
+
+def _loss_cells(comparison: Comparison, key: str) -> list[Cell]:
+    cells = []
+    for result in comparison.results:
+        risk = result.risk
+        if risk is None:
+            cells.append(unknown("no production users"))
+            continue
+        loss, radius, currency = risk.loss, risk.radius, comparison.currency
+        origin = comparison.origins.get("expected_loss_monthly")
+        cells.append(
+            {
+                "mean": about(None if loss is None else loss.mean, currency, origin),
+                "none": share(None if loss is None else loss.none, origin),
+                "p95": about(None if loss is None else loss.p95, currency, origin),
+                "cvar95": about(None if loss is None else loss.cvar95, currency, origin),
+                "worst_share": share(radius.worst_share, comparison.origins.get("blast_radius")),
+                "mean_share": share(radius.mean_share, comparison.origins.get("blast_radius")),
+                "size_biased": share(radius.size_biased_share, comparison.origins.get("blast_radius")),
+                "user_hours": number(radius.lost_user_hours_per_year, "user-hours", comparison.origins.get("availability")),
+                "availability_worst": share(float(risk.availability.min(initial=1.0)), comparison.origins.get("availability"), digits=4),
+                "availability_mean": share(risk.availability_mean, comparison.origins.get("availability"), digits=4),
+            }[key]
+        )
+    return cells
+
+
+def lost_table(loss: LossNow, currency: str) -> Table:
+    """Return what the loss of a domain does now: who, how long, what it costs, who cares, what survives."""
+    columns = (Column("what", f"{loss.topology}: {loss.domain} is lost now", align=Align.LEFT), Column("value", "", align=Align.LEFT))
+    mark = ASSUMED if loss.assumed else ""
+    down = names_text(loss.tenants) if loss.tenants else "nobody: the rest carries them"
+    rows = [
+        Row("tenants", (words("down"), words(down))),
+        Row("users", (words("users without a system"), words(f"{loss.users:,d}, {share(loss.users_share).text} of production users"))),
+        Row("outage", (words("expected to be back in"), Cell(loss.outage_h, hours(loss.outage_h).text, "h", mark=mark))),
+    ]
+    rows += [Row(f"step {i}", (words(f"  {i}. {step}"), hours(taken))) for i, (step, taken) in enumerate(loss.steps, 1)]
+    rows += [Row(f"lost {hour:g}", (words(f"lost after {hours(hour).text}"), about(amount, currency))) for hour, amount in loss.lost]
+    rows.append(Row("owner", (words("owner"), words(loss.owner or "?"))))
+    rows.append(Row("runbook", (words("runbook"), words(loss.runbook or "?"))))
+    rows += [
+        Row(
+            f"survivor {one.pool}",
+            (words(f"stays up: {one.pool}"), words(f"headroom {share(one.headroom_after).text} {resource_name(one.resource)}")),
+        )
+        for one in loss.survivors
+    ]
+    notes = [f"downtime cost unknown, loss not counted: {names_text(loss.unpriced)}"] if loss.unpriced else []
+    return Table("", columns, tuple(rows), (*notes, f"money in {currency}"))
