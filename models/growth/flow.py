@@ -10,7 +10,7 @@ from models.growth.calendar import BusinessCalendar, day_effects
 from models.growth.calibration import stretched
 from models.growth.grid import Clock, Grid, Step, clock, frozen
 from models.growth.growth_paths import Wander, log_levels
-from models.growth.level import Levels, Shape, period_index, period_levels, rolling_median, weekly_shape
+from models.growth.level import Levels, Shape, period_index, period_levels, rolling_median, weekly_shape, without_episodes
 from models.growth.randomness import Stream
 from models.growth.trend import Trend, fit_trend, year_terms
 
@@ -115,7 +115,7 @@ def fit_flow(values: NDArray[np.float64], grid: Grid, zone: str, business: Busin
     time = clock(grid, zone, -values.size, 0)
     window = rolling_reference(values, grid)
     shape = weekly_shape(values, time, grid, window)
-    levels = period_levels(values, time, grid, shape)
+    levels = without_episodes(period_levels(values, time, grid, shape), grid)
     if not np.isfinite(levels.values).any():
         shape = Shape(frozen(np.ones(grid.slots)), shape.weeks)
         levels = _bare_levels(values, period_index(time, grid), int(time.day[0]))
@@ -125,7 +125,7 @@ def fit_flow(values: NDArray[np.float64], grid: Grid, zone: str, business: Busin
     shape = weekly_shape(values, time, grid, expected) if shape.weeks >= 1 else shape
     if trend.effects:
         # Month ends had coloured the weekdays they fell on; with them divided out the shape, and so the effects, come clean.
-        again = period_levels(values, time, grid, shape)
+        again = without_episodes(period_levels(values, time, grid, shape), grid)
         levels = again if np.isfinite(again.values).any() else levels
         trend = fit_trend(levels, grid.period_days, business, effects=trend.effects, known_shifts=trend.shift_periods)
         expected = np.maximum(np.exp(trend.fitted) - trend.offset, 0.0)[period_index(time, grid)]

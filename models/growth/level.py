@@ -1,6 +1,6 @@
 """The level of a series by day (or week): demand with its weekly shape divided out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +74,41 @@ def period_levels(values: NDArray[np.float64], clock: Clock, grid: Grid, shape: 
 def period_index(clock: Clock, grid: Grid) -> NDArray[np.int64]:
     """Return the period of each step, counted from the first."""
     return np.asarray((clock.day - clock.day[0]) // grid.period_days, dtype=np.int64)
+
+
+EPISODE_LOG_SIZE = 1.5
+"""Days this far (a factor of 4.5) from the usual level of their quarter, and back again, are an episode (judgement, 2026-11)."""
+SMALL_SHARE = 0.01
+"""Share of the median that keeps logarithms finite."""
+EPISODE_LEAST_DAYS = 5
+"""Shorter ones are holidays and outages, which the calendar and the preparation know."""
+EPISODE_DAYS = 91
+"""Days of the median that is the usual level: an episode of up to six weeks does not move it, a lasting step keeps its edge."""
+
+
+def without_episodes(levels: Levels, grid: Grid) -> Levels:
+    """Return the levels with episodes left out: days far from their quarter's median that have come back since.
+
+    A crawler's three weeks are no growth and no two level shifts; they stay in the residuals, from which paths draw them again.
+    What reaches the end of the history is kept: nobody knows yet that it will pass.
+    """
+    if not grid.dated or grid.step == "1w":
+        return levels
+    known = np.isfinite(levels.values)
+    if not known.any():
+        return levels
+    logs = np.log(np.where(known, levels.values, np.nan) + SMALL_SHARE * max(float(np.nanmedian(levels.values)), 1e-300))
+    away = known & (np.abs(logs - rolling_median(logs, EPISODE_DAYS // grid.period_days)) > EPISODE_LOG_SIZE)
+    back = np.flatnonzero(known & ~away)
+    away[back[-1] + 1 if back.size else 0 :] = False
+    away &= _run_length(away | ~known) * grid.period_days >= EPISODE_LEAST_DAYS
+    return replace(levels, values=frozen(np.where(away, np.nan, levels.values)))
+
+
+def _run_length(marked: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return, for each marked entry, how long its run is; 0 elsewhere."""
+    run = np.cumsum(np.diff(marked, prepend=False) & marked)
+    return np.where(marked, np.bincount(run[marked], minlength=int(run.max(initial=0)) + 1)[run], 0)
 
 
 def rolling_median(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:

@@ -16,6 +16,9 @@ PATHS = 200
 """Joint sample paths; enough for a 95 % quantile good to about 1.5 percentage points."""
 STATE_SERIES = {Driver.SESSIONS: "session_keys", Driver.STORED_BYTES: "database_bytes", Driver.FILES_BYTES: "filestore_bytes"}
 
+KIND = {Driver.SESSIONS: "flow", Driver.STORED_BYTES: "state", Driver.FILES_BYTES: "state"}
+"""Sessions expire: their number is creation rate × residence, so a surge passes and does not add up; stored bytes add up."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grown:
@@ -52,7 +55,7 @@ def grow(study: Study, observed: Observed, workloads: Workloads, window: Window)
             levels = observed.series.get(series)
             known = tuple(row for row in rows if levels is not None and np.isfinite(levels[row]).any())
             if levels is not None and known:
-                parts.append(Grown(driver, known, _daily(study, observed, levels, known, hours // 24)))
+                parts.append(Grown(driver, known, _daily(study, observed, levels, known, hours // 24, KIND[driver])))
     return Growth(tuple(parts))
 
 
@@ -76,9 +79,9 @@ def _hourly(study: Study, observed: Observed, values: NDArray[np.float64], rows:
     )
 
 
-def _daily(study: Study, observed: Observed, values: NDArray[np.float64], rows: tuple[int, ...], days: int) -> Forecast:
+def _daily(study: Study, observed: Observed, values: NDArray[np.float64], rows: tuple[int, ...], days: int, kind: str) -> Forecast:
     history = [_daily_max(values[row]) for row in rows]
-    return forecast(history, horizon=days, step="1d", paths=PATHS, seed=study.seed, end=_end(observed), kind="state")
+    return forecast(history, horizon=days, step="1d", paths=PATHS, seed=study.seed, end=_end(observed), kind=kind)
 
 
 def _class(study: Study, tenant: str) -> str:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from models.topology.resources import Resource
 from workbench.pipeline.fitting import RECENT_HOURS, TenantFit, fit_tenant
 from workbench.pipeline.observed import Observed
-from workbench.pipeline.origin import Origin, OriginKind
+from workbench.pipeline.origin import Origin, OriginKind, assumed
 from workbench.pipeline.parameters import Parameter, fitted, from_peers
 from workbench.pipeline.servers import ServerFit, fit_server, session_bytes, typical_base
 from workbench.study.estate import Study
@@ -126,8 +126,10 @@ def _cache_share(observed: Observed, row: int) -> Parameter | None:
     if not total > 0:
         return None
     memory = float(np.nanmedian(buffers)) * BUFFERS_TO_MEMORY
-    origin = Origin(OriginKind.FITTED, f"share of {pool}'s memory by blocks looked up, per stored byte", observed.period(stored))
-    return fitted("cache_per_byte", memory * own / total / float(np.nanmean(stored[-24 * 7 :])), 0.1, origin)
+    belief = assumed("memory that works as cache is three times shared_buffers, and a stored byte keeps its share of it")
+    what = f"share of {pool}'s memory by blocks looked up, per stored byte"
+    origin = Origin(OriginKind.FITTED, what, observed.period(stored), parents=(belief,))
+    return fitted("cache_per_byte", memory * own / total / float(np.nanmean(stored[-24 * 7 :])), 0.2, origin)
 
 
 BUFFERS_TO_MEMORY = 3.0
