@@ -83,10 +83,11 @@ def _pool(comparison: Comparison, result: Result, pool: Pool) -> Json:
 
 def origins_json(comparison: Comparison) -> dict[str, Json]:
     """Return where each figure comes from, for `--why`."""
-    return {figure: _origin(origin) for figure, origin in comparison.origins.items()}
+    return {figure: origin_json(origin) for figure, origin in comparison.origins.items()}
 
 
-def _origin(origin: Origin) -> Mapping[str, Json]:
+def origin_json(origin: Origin) -> Mapping[str, Json]:
+    """Return where a value comes from, without what is not known."""
     found: dict[str, Json] = {
         "kind": str(origin.kind),
         "what": origin.what,
@@ -98,4 +99,5 @@ def _origin(origin: Origin) -> Mapping[str, Json]:
         "p95": to_json(origin.high),
         "assumed": origin.assumed(),
     }
-    return {key: value for key, value in found.items() if value is not None} | {"parents": [_origin(parent) for parent in origin.parents]}
+    known = {key: value for key, value in found.items() if value is not None}
+    return {**known, "parents": [origin_json(parent) for parent in origin.parents]}

@@ -1,0 +1,176 @@
+"""`check`: is the study whole, is the history good, do the sources answer, can the prices be believed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from workbench.commands.connections import postgres_of, prometheus_of
+from workbench.commands.pulling import period_of
+from workbench.exports.documents import json_text
+from workbench.history import open_history
+from workbench.history.quality import SeriesQuality, quality
+from workbench.pipeline.calendar_months import last_day_of
+from workbench.pipeline.prices import study_book
+from workbench.pipeline.session import Progress
+from workbench.prices.check import check_book
+from workbench.sources.catalogue import load_catalogue
+from workbench.sources.errors import SourceError, SourceUnreachable
+from workbench.sources.postgres import tenant_databases
+from workbench.sources.prometheus import Discovery, discover, open_server
+from workbench.study.estate import SourceSpec, Study
+from workbench.study.findings import StudyErrors
+from workbench.study.toml import inspect_study
+
+Severity = Literal["error", "warning", "note"]
+LOOK_BACK_DAYS = 2.0
+"""Days of a Prometheus that are looked at: what scrapes now."""
+SHORT_DAYS = 90
+LOW_COVERAGE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """What to check."""
+
+    now_ms: int
+    """Milliseconds since 1970 UTC: how old the data are."""
+    sources: bool = True
+    """Whether sources are asked; without, only what is on disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One thing found."""
+
+    area: str
+    """study, history, source NAME, labels, models or prices."""
+    severity: Severity
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """All that was found."""
+
+    study: str
+    findings: tuple[Checked, ...]
+    quality: tuple[SeriesQuality, ...]
+    unreachable: bool
+    """Whether a source could not be reached."""
+
+    @property
+    def answered(self) -> bool:
+        """Whether no error was found."""
+        return not any(one.severity == "error" for one in self.findings)
+
+
+def check(folder: Path, options: CheckOptions, progress: Progress) -> CheckResult:
+    """Return every finding about a study's folder; an unreadable study is a finding, not an exception."""
+    progress("reading the study", 0.0)
+    try:
+        reading = inspect_study(folder)
+    except StudyErrors as errors:
+        found = tuple(Checked("study", "error" if one.severity == "error" else "warning", str(one)) for one in errors.findings)
+        return CheckResult(folder.name, found, (), unreachable=False)
+    study = reading.study
+    findings = [Checked("study", "warning", str(one)) for one in reading.warnings]
+    progress("looking at history", 0.2)
+    states = quality(open_history(study.folder / "history"))
+    findings += _history(study, states, options.now_ms)
+    unreachable = False
+    for index, source in enumerate(study.sources if options.sources else ()):
+        progress(f"asking {source.name}", 0.4 + 0.5 * index / len(study.sources))
+        try:
+            findings += _source(study, source, options.now_ms)
+        except SourceError as error:
+            unreachable |= isinstance(error, SourceUnreachable)
+            findings.append(Checked(f"source {source.name}", "error", str(error)))
+    findings += _prices(study)
+    progress("checked", 1.0)
+    return CheckResult(study.name, tuple(findings), states, unreachable)
+
+
+def _history(study: Study, states: tuple[SeriesQuality, ...], now_ms: int) -> Iterator[Checked]:
+    requests = {one.subject: one for one in states if one.series == "requests"}
+    if not requests:
+        yield Checked("history", "error", 'history holds no requests: run "workbench collect" or "workbench import FILE"')
+        return
+    for tenant in study.tenants:
+        state = requests.get(tenant.name)
+        if state is None and tenant.like is None:
+            yield Checked(
+                "history", "warning", f"{tenant.name}: no requests in history, it is not in the figures; collect it or give it a like"
+            )
+        elif state is not None:
+            yield from _tenant_history(state, now_ms)
+    strangers = sorted(set(requests) - {tenant.name for tenant in study.tenants})
+    if strangers:
+        yield Checked("history", "warning", f"in history but not in the study: {', '.join(strangers)}; add them to tenants.csv")
+
+
+def _tenant_history(state: SeriesQuality, now_ms: int) -> Iterator[Checked]:
+    days = (state.last_ms - state.first_ms) / 86_400_000
+    if days < SHORT_DAYS:
+        yield Checked("history", "warning", f"{state.subject}: {days:.0f} days of requests; growth and seasons are wide below {SHORT_DAYS}")
+    if state.coverage < LOW_COVERAGE:
+        yield Checked("history", "warning", f"{state.subject}: only {100 * state.coverage:.1f} % of its hours are known")
+    if state.outages:
+        hours = sum(end - start for start, end in state.outages) / 3_600_000
+        yield Checked("history", "note", f"{state.subject}: {hours:.0f} hours look like outages, not like low demand, and are left out")
+    if state.resets_ms:
+        yield Checked("history", "note", f"{state.subject}: {len(state.resets_ms)} counter resets, counted as what they are")
+    late = (now_ms - state.last_ms) / 86_400_000
+    if late > 2:
+        yield Checked("history", "note", f"{state.subject}: last sample of {last_day_of(state.last_ms)}, {late:.0f} days ago")
+
+
+def _source(study: Study, source: SourceSpec, now_ms: int) -> Iterator[Checked]:
+    area = f"source {source.name}"
+    if source.kind == "prometheus":
+        period = period_of(now_ms, LOOK_BACK_DAYS)
+        with open_server(prometheus_of(study, source)) as server:
+            yield from _discovery(area, discover(server, load_catalogue(source.catalogue), period.start_ms, period.end_ms))
+    elif source.kind in {"postgres", "pg_profile"}:
+        databases = tenant_databases(postgres_of(study, source))
+        names = ", ".join(sorted(databases.values())) or "none: check the tenant pattern"
+        yield Checked(area, "note" if databases else "warning", f"answers; databases of tenants: {names}")
+    elif source.path is not None and not source.path.exists():
+        yield Checked(area, "error", f"{source.path} does not exist: put the file there or take the source out of study.toml")
+
+
+def _discovery(area: str, found: Discovery) -> Iterator[Checked]:
+    tenants = ", ".join(found.tenants) or "none"
+    yield Checked(
+        area, "note" if found.tenants else "error", f"answers with {found.metrics} metrics; {len(found.found)} series for {tenants}"
+    )
+    for one in found.twice:
+        yield Checked(
+            "labels", "error", f"{one.label}={one.values[0]!r} is claimed by {' and '.join(one.names)}: narrow the tenant pattern"
+        )
+    for one in found.nobody:
+        yield Checked("labels", "warning", f"{one.label}={one.values[0]!r} belongs to no tenant: add it to the pattern or to the map")
+    for one in found.shared:
+        yield Checked("labels", "note", f"{', '.join(one.values)} are all {one.names[0]}: their samples are added up")
+    for missing in found.missing:
+        limits = f"; without it: {', '.join(missing.limits)}" if missing.limits else ""
+        note = f" ({missing.note})" if missing.note else ""
+        yield Checked("models", "warning", f"no {missing.series}, looked for {', '.join(missing.looked_for)}{limits}{note}")
+    for warning in found.warnings:
+        yield Checked(area, "warning", warning)
+
+
+def _prices(study: Study) -> Iterator[Checked]:
+    day = study.as_of or open_history(study.folder / "history").last_complete_day()
+    if day is None:
+        return
+    regions = [region for region in (study.platform.region, study.platform.disaster_region) if region]
+    for one in check_book(study_book(study), day, regions):
+        yield Checked("prices", "warning", f"{one.doubt}: {one.text}")
+
+
+def checked_json(result: CheckResult) -> str:
+    """Return the findings as a document."""
+    return json_text(
+        {"study": result.study, "answered": result.answered, "findings": list(result.findings), "quality": list(result.quality)}
+    )

@@ -1,0 +1,87 @@
+"""`risk`: what breaks together; with a domain, what happens if it is lost now."""
+
+from dataclasses import dataclass
+
+from workbench.commands.opening import session_of
+from workbench.exports.documents import json_text, to_json
+from workbench.pipeline.comparison import Comparison
+from workbench.pipeline.session import Progress
+from workbench.pipeline.show_loss import LossNow, lose
+from workbench.pipeline.show_summary import finite
+from workbench.study.estate import Study
+
+
+@dataclass(frozen=True, slots=True)
+class RiskOptions:
+    """Which topology, and what is lost."""
+
+    topology: str = "current"
+    lose: str | None = None
+    """Failure domain, such as db-eu-1 or zone."""
+    scenarios: tuple[str, ...] = ()
+    edits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Risked:
+    """The risk of a topology."""
+
+    comparison: Comparison
+    topology: str
+    loss: LossNow | None
+    """None: nothing was lost."""
+
+
+def risk(study: Study, options: RiskOptions, progress: Progress) -> Risked:
+    """Return the failure domains of a topology, and the loss of one if asked."""
+    session = session_of(study, options.scenarios, options.edits, progress)
+    loss = None if options.lose is None else lose(session, options.topology, options.lose)
+    return Risked(session.compare((options.topology,)), options.topology, loss)
+
+
+def risked_json(risked: Risked) -> str:
+    """Return the risk as a document."""
+    comparison = risked.comparison
+    found = comparison.result(risked.topology).risk
+    users = comparison.factory.sizer.rows.users
+    domains = [] if found is None else found.domains
+    return json_text(
+        {
+            "study": comparison.study,
+            "demo": comparison.demo,
+            "scenario": comparison.scenario,
+            "topology": risked.topology,
+            "basis": comparison.basis.hash,
+            "currency": comparison.currency,
+            "blast_radius": None if found is None else to_json(found.radius),
+            "loss_p95": None if found is None or found.loss is None else finite(found.loss.p95),
+            "loss_cvar95": None if found is None or found.loss is None else finite(found.loss.cvar95),
+            "domains": [
+                {
+                    "name": domain.name,
+                    "kind": domain.kind,
+                    "rate_per_year": domain.rate_per_year,
+                    "outage_h": domain.outage_h,
+                    "tenants": [comparison.tenants[i] for i in domain.tenants],
+                    "users": float(users[list(domain.tenants)].sum()),
+                    "assumed": domain.assumed,
+                }
+                for domain in domains
+            ],
+            "broken": []
+            if found is None
+            else [
+                {
+                    "tenant": comparison.tenants[one.tenant],
+                    "process": one.process,
+                    "objective": one.what,
+                    "allowed_h": one.allowed_h,
+                    "takes_h": one.takes_h,
+                    "domain": one.domain,
+                }
+                for one in found.broken
+            ],
+            "uncounted": [] if found is None else list(found.uncounted),
+            "lost_now": to_json(risked.loss),
+        }
+    )

@@ -1,0 +1,41 @@
+"""How likely each pool is full by a day, if nothing more is bought."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from models.topology.resources import Resource
+from workbench.pipeline.pools import Pool
+from workbench.pipeline.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class FullBy:
+    """A pool's resource."""
+
+    pool: str
+    resource: Resource
+    probability: float
+    """Share of the paths that are full by the day."""
+
+
+def full_within(session: Session, topology: str, until: date) -> tuple[FullBy, ...]:
+    """Return every production pool and known limit of a topology, most likely full first."""
+    pools = [pool for pool in session.result(topology).plan.pools if pool.production]
+    found = [FullBy(pool.name, resource, _probability(session, pool, resource, until)) for pool in pools for resource in pool.exhaustion]
+    return tuple(sorted(found, key=lambda one: (-one.probability, one.pool, one.resource)))
+
+
+def _probability(session: Session, pool: Pool, resource: Resource, until: date) -> float:
+    """Return the share of paths whose first crossing lies within the days, by the same rule as the exhaustion dates."""
+    factory, demand, window = session.factory, session.demand, session.window
+    level = factory.total(resource, pool.tenants) + np.float32(factory.sizer.base.get(resource, 0.0))
+    flowing = demand.flowing(resource)
+    month_of = demand.month_of if flowing else np.arange(demand.months)
+    if not resource.hard:
+        level = level * demand.third_day[:, month_of]
+    starts = np.array([(window.month_start(int(month)) - window.as_of).days for month in month_of])
+    days = demand.day_of.astype(np.int64) if flowing else np.broadcast_to(starts, level.shape)
+    crossed = (level > float(pool.usable[resource][0])) & (days <= (until - window.as_of).days)
+    return float(np.mean(crossed.any(axis=1)))
