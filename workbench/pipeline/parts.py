@@ -114,7 +114,8 @@ def _meters(sizer: Sizer, sized: SizedRows, row: int, members: NDArray[np.bool_]
         "blob_gib": (offers.object_storage, "copies", "GiB-month", 1),
     }
     meters = [_Meter(*kind, values=tuple(map(float, sized.quantity[name][row]))) for name, kind in table.items() if name in sized.quantity]
-    if "egress_gb" in sized.quantity:
+    balancer = offers.load_balancer
+    if "egress_gb" in sized.quantity and balancer is not None and sizer.book.has(balancer.id, sizer.rates.region, "GB"):
         meters.append(_Meter(offers.load_balancer, "balanced traffic", "GB", 1, tuple(map(float, sized.quantity["egress_gb"][row]))))
     if sized.layer == Layer.DATABASE and copies > 1:
         crossing = traffic_gb(sizer.traffic(members[None])[0], DATABASE_TRAFFIC_BYTES * OTHER_ZONE_SHARE)

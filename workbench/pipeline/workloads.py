@@ -67,8 +67,9 @@ def fit_workloads(study: Study, observed: Observed) -> Workloads:
     fits = [fit_tenant(observed, row, zones[name]) for row, name in enumerate(observed.tenants)]
     pools = sorted({pool for pool in observed.database_of if pool is not None})
     servers = {pool: fit_server(observed, pool, [i for i, p in enumerate(observed.database_of) if p == pool]) for pool in pools}
+    unknown = fit_server(observed, "an unknown server", [])
     per_key = session_bytes(study, observed)
-    tables = [_combined(observed, row, fit, servers.get(observed.database_of[row] or ""), per_key) for row, fit in enumerate(fits)]
+    tables = [_combined(observed, row, fit, servers.get(observed.database_of[row] or "", unknown), per_key) for row, fit in enumerate(fits)]
     missing = tuple(resource for name, resource in OPTIONAL.items() if not any(name in table for table in tables))
     for name in OPTIONAL:
         peers = [table[name] for table in tables if name in table]
@@ -81,7 +82,7 @@ def fit_workloads(study: Study, observed: Observed) -> Workloads:
     return Workloads(workloads, np.stack([fit.batch for fit in fits]), typical_base(list(servers.values())), missing)
 
 
-def _combined(observed: Observed, row: int, fit: TenantFit, server: ServerFit | None, per_key: Parameter) -> dict[str, Parameter]:
+def _combined(observed: Observed, row: int, fit: TenantFit, server: ServerFit, per_key: Parameter) -> dict[str, Parameter]:
     table = {**fit.parameters, "session_bytes": per_key}
     if "database_s_per_request" not in table:
         service, cpu = table["service_s"], table["cpu_s"]
@@ -97,9 +98,7 @@ def _combined(observed: Observed, row: int, fit: TenantFit, server: ServerFit | 
     return table
 
 
-def _database(table: dict[str, Parameter], unit: str, server: ServerFit | None) -> None:
-    if server is None:
-        return
+def _database(table: dict[str, Parameter], unit: str, server: ServerFit) -> None:
     active, blocks, rows = (table.get(f"{name}_per_{unit}") for name in ("database_s", "blocks_read", "rows_written"))
     if active is not None:
         table[f"database_cpu_per_{unit}"] = active.times(server.cpu_per_active, f"database_cpu_per_{unit}").bounded()
