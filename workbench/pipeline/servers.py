@@ -1,5 +1,6 @@
 """What a database or cache server uses beyond its tenants, and per unit of what its tenants do."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,46 +26,70 @@ SESSION_BYTES = 645.0
 """Redis memory of a session key: 645 bytes, measured on Redis 7.0.15 with 413-byte payloads, 2026-11-23."""
 
 
+UNITS = ("request", "batch")
+"""What drives a server: requests of users, and work by the clock, whose sessions compute more and wait less."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ServerFit:
-    """One database server: its slopes and the base that every pool pays."""
+    """One database server: its slopes by unit ("request", "batch") and the base that every pool pays."""
 
-    cpu_per_active: Parameter
+    cpu_per_active: Mapping[str, Parameter]
     """CPU cores per busy session."""
-    reads_per_block: Parameter
+    reads_per_block: Mapping[str, Parameter]
     """Device reads per block missed."""
-    writes_per_row: Parameter
+    writes_per_row: Mapping[str, Parameter]
     """Device writes per row written."""
     bytes_per_operation: Parameter
-    base: dict[Resource, float]
+    base: Mapping[Resource, float]
     """Use with no tenant active: cores, operations/s."""
 
 
-def fit_server(observed: Observed, pool: str, tenants: list[int]) -> ServerFit:
+@dataclass(frozen=True, slots=True, eq=False)
+class Load:
+    """What one tenant did, hour by hour, and what it took per unit."""
+
+    driven: Mapping[str, NDArray[np.float64]]
+    """Unit to (hours,): requests per second, batch cores."""
+    parameters: Mapping[str, Parameter]
+
+
+def fit_server(observed: Observed, pool: str, loads: Sequence[Load]) -> ServerFit:
     """Return the slopes of one database server on the sums over its tenants."""
-    active, base_cpu = _slope(observed, pool, tenants, "server_cpu_seconds", "database_active_seconds", "cpu_per_active", CPU_PER_ACTIVE)
-    reads, base_reads = _slope(observed, pool, tenants, "device_reads", "database_blocks_read", "reads_per_block", OPERATIONS_PER_BLOCK)
-    writes, base_writes = _slope(observed, pool, tenants, "device_writes", "database_rows_written", "writes_per_row", WRITES_PER_ROW)
+    active, base_cpu = _slopes(observed, pool, loads, "server_cpu_seconds", "database_s", "cpu_per_active", CPU_PER_ACTIVE)
+    reads, base_reads = _slopes(observed, pool, loads, "device_reads", "blocks_read", "reads_per_block", OPERATIONS_PER_BLOCK)
+    writes, base_writes = _slopes(observed, pool, loads, "device_writes", "rows_written", "writes_per_row", WRITES_PER_ROW)
     base = {Resource.DATABASE_CPU: base_cpu, Resource.POSTGRES_IOPS: base_reads + base_writes}
     return ServerFit(active, reads, writes, _operation_size(observed, pool), base)
 
 
-def _sum(observed: Observed, series: str, tenants: list[int]) -> NDArray[np.float64]:
-    if not tenants:
-        return np.full(min(RECENT_HOURS, observed.hours), np.nan)
-    return np.asarray(np.sum([observed.of(series, tenant)[-RECENT_HOURS:] for tenant in tenants], axis=0), float)
+def _sums(loads: Sequence[Load], name: str) -> dict[str, NDArray[np.float64]]:
+    """Return what all tenants together did of something, by unit, shape (hours,): fitted amount per unit × units."""
+    found: dict[str, NDArray[np.float64]] = {}
+    for unit in UNITS:
+        parts = [
+            load.driven[unit] * load.parameters[f"{name}_per_{unit}"].value for load in loads if f"{name}_per_{unit}" in load.parameters
+        ]
+        total = np.sum(parts, axis=0) if parts else np.zeros(0)
+        if total.size and np.nansum(total) > 0:
+            found[unit] = np.asarray(total, float)
+    return found
 
 
-def _slope(
-    observed: Observed, pool: str, tenants: list[int], target: str, driver: str, name: str, belief: float
-) -> tuple[Parameter, float]:
+def _slopes(
+    observed: Observed, pool: str, loads: Sequence[Load], target: str, driver: str, name: str, belief: float
+) -> tuple[dict[str, Parameter], float]:
     amount = observed.server(pool, target)[-RECENT_HOURS:]
-    units = _sum(observed, driver, tenants)
-    if np.count_nonzero(np.isfinite(amount) & np.isfinite(units)) < 24:
-        return believed(name, belief, f"no {target} of {pool} in history"), 0.0
-    fit = fit_per_unit(amount, units[None])
+    sums = _sums(loads, driver)
+    units = np.stack(list(sums.values())) if sums else np.full((1, amount.size), np.nan)
+    if np.count_nonzero(np.isfinite(amount) & np.isfinite(units).all(axis=0)) < 24:
+        why = believed(name, belief, f"no {target} of {pool} in history")
+        return dict.fromkeys(UNITS, why), 0.0
+    fit = fit_per_unit(amount, units)
     origin = Origin(OriginKind.FITTED, f"{target} of {pool} on {driver} of its tenants", observed.period(amount), fit.hours, fit.explained)
-    return fitted(name, float(fit.value[0]), float(fit.relative_se[0]), origin), fit.base
+    found = {unit: fitted(name, float(fit.value[i]), float(fit.relative_se[i]), origin) for i, unit in enumerate(sums)}
+    typical = found.get("request") or next(iter(found.values()))
+    return {unit: found.get(unit, typical) for unit in UNITS}, fit.base
 
 
 def _operation_size(observed: Observed, pool: str) -> Parameter:

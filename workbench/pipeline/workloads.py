@@ -11,7 +11,7 @@ from workbench.pipeline.fitting import RECENT_HOURS, TenantFit, fit_tenant
 from workbench.pipeline.observed import Observed
 from workbench.pipeline.origin import Origin, OriginKind, assumed
 from workbench.pipeline.parameters import Parameter, fitted, from_peers
-from workbench.pipeline.servers import ServerFit, fit_server, session_bytes, typical_base
+from workbench.pipeline.servers import Load, ServerFit, fit_server, session_bytes, typical_base
 from workbench.study.estate import Study
 
 
@@ -66,7 +66,8 @@ def fit_workloads(study: Study, observed: Observed) -> Workloads:
     zones = {tenant.name: tenant.calendar.zone for tenant in study.tenants}
     fits = [fit_tenant(observed, row, zones[name]) for row, name in enumerate(observed.tenants)]
     pools = sorted({pool for pool in observed.database_of if pool is not None})
-    servers = {pool: fit_server(observed, pool, [i for i, p in enumerate(observed.database_of) if p == pool]) for pool in pools}
+    loads = [_load(observed, row, fit) for row, fit in enumerate(fits)]
+    servers = {pool: fit_server(observed, pool, [loads[i] for i, p in enumerate(observed.database_of) if p == pool]) for pool in pools}
     unknown = fit_server(observed, "an unknown server", [])
     per_key = session_bytes(study, observed)
     tables = [_combined(observed, row, fit, servers.get(observed.database_of[row] or "", unknown), per_key) for row, fit in enumerate(fits)]
@@ -80,6 +81,12 @@ def fit_workloads(study: Study, observed: Observed) -> Workloads:
         Workload(name, table, fit.law, fit.batch_slots) for name, table, fit in zip(observed.tenants, tables, fits, strict=True)
     )
     return Workloads(workloads, np.stack([fit.batch for fit in fits]), typical_base(list(servers.values())), missing)
+
+
+def _load(observed: Observed, row: int, fit: TenantFit) -> Load:
+    """Return what a tenant did in the hours on which demand per unit is fitted."""
+    driven = {"request": observed.of("requests", row)[-RECENT_HOURS:], "batch": np.nan_to_num(fit.batch[-RECENT_HOURS:])}
+    return Load(driven, fit.parameters)
 
 
 def _combined(observed: Observed, row: int, fit: TenantFit, server: ServerFit, per_key: Parameter) -> dict[str, Parameter]:
@@ -101,10 +108,10 @@ def _combined(observed: Observed, row: int, fit: TenantFit, server: ServerFit, p
 def _database(table: dict[str, Parameter], unit: str, server: ServerFit) -> None:
     active, blocks, rows = (table.get(f"{name}_per_{unit}") for name in ("database_s", "blocks_read", "rows_written"))
     if active is not None:
-        table[f"database_cpu_per_{unit}"] = active.times(server.cpu_per_active, f"database_cpu_per_{unit}").bounded()
+        table[f"database_cpu_per_{unit}"] = active.times(server.cpu_per_active[unit], f"database_cpu_per_{unit}").bounded()
     if blocks is None or rows is None:
         return
-    reads, writes = blocks.times(server.reads_per_block, "reads"), rows.times(server.writes_per_row, "writes")
+    reads, writes = blocks.times(server.reads_per_block[unit], "reads"), rows.times(server.writes_per_row[unit], "writes")
     total = reads.value + writes.value
     sd = float(np.hypot(reads.value * reads.log_sd, writes.value * writes.log_sd)) / total if total > 0 else 0.0
     origin = Origin(OriginKind.COMPUTED, "device reads + device writes", parents=(reads.origin, writes.origin))
