@@ -1,3 +1,10 @@
-def main() -> int:
-    """Run."""
-    return 0
+"""`python -m workbench` and the console script."""
+
+import sys
+
+from workbench.cli import main
+
+__all__ = ["main"]
+
+if __name__ == "__main__":
+    sys.exit(main())

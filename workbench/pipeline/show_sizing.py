@@ -46,11 +46,11 @@ class Option:
     answered: float
     """Share of requests answered within the objective."""
     carries: float
-    """Largest rate at which the objective is kept, requests per second."""
+    """Largest rate at which the objective is kept and the accept queue holds, requests per second."""
 
     def keeps(self, load: Load) -> bool:
-        """Whether the objective is kept."""
-        return self.answered >= load.share
+        """Whether the objective is kept and the accept queue holds: the rate is no larger than what the size carries."""
+        return load.rate <= self.carries
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +96,7 @@ def option(load: Load, workers: int, cores_each: float, replicas: int) -> Option
 def smallest(load: Load, cores_each: float, most_workers: int) -> Option | None:
     """Return the fewest workers of one replica that keep the objective; None if no count up to `most_workers` does."""
     for workers in range(1, most_workers + 1):
-        if _server(load, workers, cores_each, 1).at(load.rate).answered_within(load.within_s) >= load.share:
+        if _server(load, workers, cores_each, 1).capacity(load.share, load.within_s) >= load.rate:
             return option(load, workers, cores_each, 1)
     return None
 
@@ -104,7 +104,7 @@ def smallest(load: Load, cores_each: float, most_workers: int) -> Option | None:
 def fewest_replicas(load: Load, workers: int, cores_each: float, most: int) -> Option | None:
     """Return the fewest replicas of a size that keep the objective; None if no count up to `most` does."""
     for replicas in range(1, most + 1):
-        if _server(load, workers, cores_each, replicas).at(load.rate).answered_within(load.within_s) >= load.share:
+        if _server(load, workers, cores_each, replicas).capacity(load.share, load.within_s) >= load.rate:
             return option(load, workers, cores_each, replicas)
     return None
 

@@ -40,6 +40,14 @@ def options_table(load: Load, options: Sequence[Option], own: Option | None = No
     return Table(title, _OPTIONS, rows, (f"{BEST}: as planned",) if own is not None else ())
 
 
+def load_table(load: Load, options: Sequence[Option], fewest: Option | None, replicas: Option | None) -> Table:
+    """Return sizes for a load with the answer below: the fewest workers on one machine, and the fewest machines."""
+    table = options_table(load, options, fewest)
+    one = "no number of workers on one machine keeps the objective" if fewest is None else f"one machine: {size_text(fewest)}"
+    many = "no number of machines looked at keeps it" if replicas is None else f"machines of the usual size: {size_text(replicas)}"
+    return Table(table.title, table.columns, table.rows, (f"{BEST}: fewest workers that keep it", one, many))
+
+
 def size_text(option: Option) -> str:
     """Return a size in words, such as "2 × 16 workers on 8 cores"."""
     replicas = f"{option.replicas} × " if option.replicas > 1 else ""

@@ -1,0 +1,208 @@
+"""Verbs that plan: compare, bill, risk, fit, forecast, size, record, changes, and the terminal."""
+
+import sys
+from argparse import Namespace
+
+from workbench.cli.finding import found_study, opened_study
+from workbench.cli.narration import finish, progress_line, say
+from workbench.views.cell import Table
+from workbench.views.rendering import render
+
+ANSWERED, NOT_MET, WRONG = 0, 1, 2
+
+
+def show(text: str) -> None:
+    """Print the answer."""
+    finish()
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def show_tables(*tables: Table) -> None:
+    """Print tables with an empty line between them."""
+    show("\n".join(render(table) for table in tables))
+
+
+def open_terminal(options: Namespace) -> int:
+    """Open the terminal; without one on stdout print the comparison."""
+    if options.rest:
+        raise ValueError(f"unexpected {' '.join(options.rest)}: `workbench --help` shows what there is")
+    if sys.stdout.isatty():
+        from workbench.tui.app import run
+
+        return run(found_study(options).folder)
+    plain = Namespace(**vars(options), json=False, why=False, csv=None, scenario=[], edit=[], topology=[], require=[], table="lines")
+    plain.dialect = "machine"
+    return answer_compare(plain)
+
+
+def answer_compare(options: Namespace) -> int:
+    """Print the topologies side by side."""
+    from workbench.commands.compare import CompareOptions, compare, compared_json
+    from workbench.views.topologies import topologies_table
+
+    chosen = CompareOptions(
+        tuple(options.scenario), tuple(options.edit), tuple(options.topology), options.csv, options.table, options.dialect,
+        tuple(options.require),
+    )  # fmt: skip
+    found = compare(opened_study(options), chosen, progress_line())
+    finish()
+    if options.csv is not None:
+        say(f"wrote {options.csv}")
+    if options.json:
+        show(compared_json(found, why=options.why))
+    else:
+        show_tables(topologies_table(found.comparison))
+        if options.why:
+            from workbench.views.why import why_text
+
+            show(why_text(found.comparison))
+    for one in found.requirements:
+        say(f"{'met' if one.met else 'NOT met'}: {one.requirement}, found {one.found}")
+    return ANSWERED if found.answered else NOT_MET
+
+
+def answer_bill(options: Namespace) -> int:
+    """Print the bill of a topology."""
+    from workbench.commands.bill import BillOptions, bill, billed_json
+    from workbench.views.cost import budget_table, layers_table, lines_table
+    from workbench.views.payers import chargeback_table, invoice_table
+
+    chosen = BillOptions(options.topology, tuple(options.scenario), tuple(options.edit))
+    found = bill(opened_study(options), chosen, progress_line())
+    if options.json:
+        show(billed_json(found))
+    else:
+        comparison, name = found.comparison, found.topology
+        tables = [
+            layers_table(comparison),
+            budget_table(comparison, name),
+            chargeback_table(comparison, name),
+            lines_table(comparison, name),
+        ]
+        show_tables(*tables, *([invoice_table(comparison)] if name == "current" else []))
+    return ANSWERED if found.answered else NOT_MET
+
+
+def answer_risk(options: Namespace) -> int:
+    """Print what breaks together, or what happens if a domain is lost now."""
+    from workbench.commands.risk import RiskOptions, risk, risked_json
+    from workbench.views.risk import broken_table, domains_table, loss_table, lost_table
+
+    chosen = RiskOptions(options.topology, options.lose, tuple(options.scenario), tuple(options.edit))
+    found = risk(opened_study(options), chosen, progress_line())
+    if options.json:
+        show(risked_json(found))
+    elif found.loss is not None:
+        show_tables(lost_table(found.loss, found.comparison.currency))
+    else:
+        comparison, name = found.comparison, found.topology
+        show_tables(domains_table(comparison, name), broken_table(comparison, name), loss_table(comparison))
+    return ANSWERED
+
+
+def answer_fit(options: Namespace) -> int:
+    """Print the fitted workloads."""
+    from workbench.commands.fit import FitOptions, fit, fitted_json
+    from workbench.views.demand import workload_table
+
+    found = fit(opened_study(options), FitOptions(tuple(options.tenant)), progress_line())
+    if options.json:
+        show(fitted_json(found))
+    else:
+        show_tables(*(workload_table(workload) for workload in found.workloads))
+        for resource in found.missing:
+            say(f"no data for {resource}: not checked")
+    return ANSWERED
+
+
+def answer_forecast(options: Namespace) -> int:
+    """Print demand and exhaustion; the gate decides the exit code."""
+    from workbench.commands.forecast import ForecastOptions, forecast, forecasted_json
+    from workbench.views.demand import demand_table, exhaustion_table
+
+    chosen = ForecastOptions(
+        options.topology, options.tenant, options.full_within, options.at_most, tuple(options.scenario), tuple(options.edit)
+    )
+    found = forecast(opened_study(options), chosen, progress_line())
+    if options.json:
+        show(forecasted_json(found))
+    else:
+        show_tables(demand_table(found.session, found.tenant), exhaustion_table(found.comparison, found.topology))
+    for one in found.too_soon:
+        say(f"NOT met: {one.pool}, {one.resource} is full within {options.full_within:g} days with probability {one.probability:.2f}")
+    return ANSWERED if found.answered else NOT_MET
+
+
+def answer_size(options: Namespace) -> int:
+    """Print sizes of a worker pool, of a study or of numbers alone."""
+    if options.rate is not None:
+        return _size_load(options)
+    from workbench.commands.size import SizeOptions, size_pool, sized_json
+    from workbench.views.sizing import sizing_table
+
+    if options.pool is None:
+        return _size_pools(options)
+    chosen = SizeOptions(options.pool, options.topology, tuple(options.scenario), tuple(options.edit))
+    sizing = size_pool(opened_study(options), chosen, progress_line())
+    if options.json:
+        show(sized_json(sizing))
+    else:
+        show_tables(sizing_table(sizing))
+    return ANSWERED
+
+
+def _size_load(options: Namespace) -> int:
+    from workbench.commands.size import LoadOptions, size_load, sized_json
+    from workbench.views.sizing import load_table
+
+    missing = [f"--{name}" for name in ("cpu", "cores", "within") if getattr(options, name) is None]
+    if missing:
+        raise ValueError(f"size --rate also needs {', '.join(missing)}, such as --cpu 45ms --cores 4 --within 800ms")
+    load = LoadOptions(
+        options.rate, options.cpu, options.database, options.scv, options.cores, options.within, options.share, options.workers
+    )
+    sized = size_load(load)
+    if options.json:
+        show(sized_json(sized))
+    else:
+        show_tables(load_table(sized.load, sized.options, sized.fewest, sized.replicas))
+    return ANSWERED if sized.answered else NOT_MET
+
+
+def _size_pools(options: Namespace) -> int:
+    from workbench.commands.bill import BillOptions, bill
+    from workbench.commands.documents import document
+    from workbench.views.sizing import worker_pools_table
+
+    chosen = BillOptions(options.topology, tuple(options.scenario), tuple(options.edit))
+    compared = bill(opened_study(options), chosen, progress_line()).comparison
+    if options.json:
+        show(document(compared.result(options.topology).performance))
+    else:
+        show_tables(worker_pools_table(compared, options.topology))
+    return ANSWERED
+
+
+def answer_record(options: Namespace) -> int:
+    """Freeze a comparison."""
+    from workbench.commands.record import RecordOptions, record
+
+    chosen = RecordOptions(options.name, options.reason, tuple(options.scenario), tuple(options.edit))
+    found = record(opened_study(options), chosen, progress_line())
+    show(f"{found.path}\n")
+    return ANSWERED
+
+
+def answer_changes(options: Namespace) -> int:
+    """Print what differs from a record."""
+    from workbench.commands.record import ChangesOptions, changes, changes_json
+
+    found = changes(opened_study(options), ChangesOptions(options.name, options.other), progress_line())
+    if options.json:
+        show(changes_json(found))
+    elif found.changes:
+        show("".join(f"{one.path}: {one.before!s} → {one.after!s}\n" for one in found.changes))
+    else:
+        show("nothing moved\n")
+    return ANSWERED

@@ -1,0 +1,5 @@
+"""Errors a front end must tell apart."""
+
+from workbench.sources.errors import SourceError
+
+__all__ = ["SourceError"]
