@@ -61,6 +61,8 @@ def test_sized_pools_keep_both_tests(comparison, small):
 def test_the_users_limit_binds_the_hybrid(comparison, small):
     users = small.factory.sizer.rows.users
     for pool in comparison.result("hybrid").plan.pools:
+        if pool.layer == Layer.BACKUP:  # losing the backup store takes nobody down
+            continue
         assert len(pool.tenants) == 1 or users[list(pool.tenants)].sum() / users.sum() <= 0.6 + 1e-9
 
 

@@ -15,9 +15,11 @@ from workbench.pipeline.risk import hourly_losses, pool_loss_per_year
 from workbench.pipeline.sharing import POOLED_LAYERS, Groups, alone, compatible, dedicated, shared
 from workbench.pipeline.sizer import Sizer
 
-EXACT_UP_TO = 12
-"""Tenants that can reach each other and are still split exactly: 4,095 groups, a few seconds."""
+EXACT_UP_TO = 14
+"""Tenants that can reach each other and are still split exactly: 16,383 groups, some seconds."""
 MONTHS_PER_YEAR = 12.0
+SEARCHED = tuple(layer for layer in POOLED_LAYERS if layer != Layer.BACKUP)
+"""Backups cost by the byte and take nobody down, so any split of them is as good: they stay together."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +37,7 @@ def best_split(sizer: Sizer, rates: dict[str, DomainRate], *, users_limit: float
     """
     tenants = [sizer.study.tenant(name) for name in sizer.rows.names]
     found: dict[Layer, Partition] = {}
-    for layer in POOLED_LAYERS:
+    for layer in SEARCHED:
         found[layer] = partition(
             len(tenants),
             _Oracle(sizer, layer, rates, users_limit, risk_weight),
@@ -45,7 +47,8 @@ def best_split(sizer: Sizer, rates: dict[str, DomainRate], *, users_limit: float
             seed=sizer.study.seed,
             start=(shared(layer, tenants), dedicated(layer, tenants)),
         )
-    return Split({layer: one.groups for layer, one in found.items()}, _proof(list(found.values())))
+    groups = {layer: found[layer].groups if layer in found else shared(layer, tenants) for layer in POOLED_LAYERS}
+    return Split(groups, _proof(list(found.values())))
 
 
 def _proof(parts: list[Partition]) -> Search:
@@ -68,11 +71,18 @@ class _Oracle:
     risk_weight: float
 
     def __call__(self, members: NDArray[np.bool_]) -> NDArray[np.float64]:
+        allowed = ~self._too_many_users(members)
+        cost = np.full(len(members), np.inf)
+        if allowed.any():
+            cost[allowed] = self._cost(members[allowed])
+        return cost
+
+    def _cost(self, members: NDArray[np.bool_]) -> NDArray[np.float64]:
         sized = self.sizer.size(self.layer, members)
         cost = np.nan_to_num(sized.monthly[:, -1])
         labour = float(self.sizer.study.labour.per_hour) * environment_free_hours(self.sizer.study, self.layer)
         cost = cost + labour + self.risk_weight * self._loss(members) / MONTHS_PER_YEAR
-        return np.where(sized.feasible & ~self._too_many_users(members), cost, np.inf)
+        return np.where(sized.feasible, cost, np.inf)
 
     def _too_many_users(self, members: NDArray[np.bool_]) -> NDArray[np.bool_]:
         total = float(self.sizer.rows.users.sum())

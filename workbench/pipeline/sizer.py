@@ -25,7 +25,8 @@ from workbench.study.estate import Study
 RESOURCES: Mapping[Layer, tuple[Resource, ...]] = {
     layer: tuple(resource for resource in Resource if resource.layer == layer) for layer in Layer
 }
-SIZED_BY: Mapping[Layer, tuple[Resource, ...]] = {**RESOURCES, Layer.BACKUP: (Resource.STORAGE, Resource.FILESTORE)}
+SIZED_BY: Mapping[Layer, tuple[Resource, ...]] = {**RESOURCES, Layer.INGRESS: (), Layer.BACKUP: (Resource.STORAGE, Resource.FILESTORE)}
+"""What decides the size of a layer's pools; ingress is bought by the piece, since nobody states what a proxy carries."""
 
 
 @dataclass(frozen=True, slots=True)
