@@ -1,0 +1,51 @@
+"""What a panel shows: a table, a tree, a picture or sentences."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from workbench.charts.rows import Chart
+from workbench.views.cell import Branch, Table
+
+Draw: TypeAlias = Callable[[int, int], Chart]
+"""(width, height) in cells to a chart of exactly that size."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A chart at whatever size the panel has."""
+
+    draw: Draw
+    caption: str = ""
+    """A sentence below the chart."""
+    table: Table | None = None
+    """The numbers of the chart, for copying and export."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """Lines of text; long ones are wrapped."""
+
+    lines: tuple[str, ...]
+
+
+Body: TypeAlias = Table | Branch | Picture | Sentences
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Content:
+    """What one panel shows now."""
+
+    title: str
+    body: Body
+    cursor: str = ""
+    """Key of the row that is chosen; empty: leave it where it is."""
+
+
+Contents: TypeAlias = Mapping[str, Content]
+"""Key of a panel to what it shows."""
+
+
+def waiting(title: str, why: str) -> Content:
+    """Return the content of a panel that has nothing to show yet, with the reason."""
+    return Content(title, Sentences((why,)))

@@ -1,0 +1,1 @@
+"""What keys start: short conversations with the user and the bench."""

@@ -1,0 +1,108 @@
+"""Open, edit and fill: what is computed in the bench's thread and shown when it is there.
+
+The jobs import what computes inside the thread: the first paint waits for none of it.
+"""
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.tui.bench import Tell
+from workbench.tui.content import Contents
+from workbench.tui.editing import EditStack
+from workbench.tui.facts import Facts
+from workbench.tui.selection import Selection
+
+if TYPE_CHECKING:
+    from workbench.pipeline.session import Session
+    from workbench.tui.app import WorkbenchApp
+    from workbench.tui.studio import Studio
+
+
+async def open_and_compare(app: "WorkbenchApp") -> None:
+    """Read the study, show its history, then size its topologies."""
+    app.begin("reading the study")
+    start = app.start
+    if start.session is not None:
+        job = partial(_started, start.session)
+    else:
+        job = partial(_opened, start.folder, start.scenario, start.edits, app.bench.progress)
+    studio = await app.bench.do(job)
+    app.studio, app.stack = studio, studio.stack
+    await _show(app, studio)
+    app.studio = await app.bench.do(partial(_compared, studio))
+    await _finish(app, app.studio)
+
+
+async def apply_edits(app: "WorkbenchApp", stack: EditStack) -> None:
+    """Size everything with other edits; if one does not find what it names, go back to the edits before."""
+    studio = app.studio
+    if studio is None:
+        return
+    app.begin("sizing with the edits")
+    try:
+        app.studio = await app.bench.do(partial(_edited, studio, stack))
+    except ValueError:
+        app.stack = studio.stack
+        await _finish(app, studio)
+        raise
+    await _finish(app, app.studio)
+
+
+async def fill_screen(app: "WorkbenchApp") -> None:
+    """Compute and show the panels of the screen in front."""
+    if app.studio is not None:
+        await _fill(app, app.studio)
+
+
+async def _finish(app: "WorkbenchApp", studio: "Studio") -> None:
+    app.computing = ""
+    await _show(app, studio)
+
+
+async def _show(app: "WorkbenchApp", studio: "Studio") -> None:
+    app.facts = await app.bench.do(partial(_facts, studio))
+    await _fill(app, studio)
+
+
+async def _fill(app: "WorkbenchApp", studio: "Studio") -> None:
+    screen = app.work
+    if screen is not None:
+        place, selection = screen.place.name, app.selection
+        app.show(await app.bench.do(partial(_contents, studio, place, selection)), place, (studio, selection))
+
+
+def _started(session: "Session") -> "Studio":
+    from workbench.tui import studio
+
+    return studio.start(session, EditStack())
+
+
+def _opened(folder: Path | None, scenario: str | None, edits: tuple[str, ...], progress: Tell) -> "Studio":
+    from workbench.tui import studio
+
+    return studio.open_studio(folder, scenario, edits, progress)
+
+
+def _compared(found: "Studio") -> "Studio":
+    from workbench.tui import studio
+
+    return studio.compared(found)
+
+
+def _edited(found: "Studio", stack: EditStack) -> "Studio":
+    from workbench.tui import studio
+
+    return studio.edited(found, stack)
+
+
+def _contents(found: "Studio", place: str, selection: Selection) -> Contents:
+    from workbench.tui import studio
+
+    return studio.contents(found, place, selection)
+
+
+def _facts(found: "Studio") -> Facts:
+    from workbench.tui import studio
+
+    return studio.facts(found)

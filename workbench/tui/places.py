@@ -1,0 +1,216 @@
+"""The six screens: their panels, what each shows, and the manual that `?` opens."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from workbench.tui.selection import Field
+
+Kind: TypeAlias = Literal["table", "tree", "chart", "text", "knobs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One panel."""
+
+    key: str
+    kind: Kind
+    title: str
+    help: str
+    """The manual: what is shown, what its numbers mean, what its keys do."""
+    sets: Field | None = None
+    """Which subject the cursor chooses for the other panels."""
+    by: Literal["row", "column"] = "row"
+    """Whether the cursor's row or its column chooses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One screen."""
+
+    name: str
+    title: str
+    number: int
+    leaves: tuple[Leaf, ...]
+    verb: str
+    """The command of the shell that answers the same."""
+
+    def leaf(self, key: str) -> Leaf:
+        """Return the panel of that key."""
+        return next(leaf for leaf in self.leaves if leaf.key == key)
+
+
+ESTATE = Place(
+    "estate",
+    "Estate",
+    1,
+    (
+        Leaf(
+            "tenants",
+            "table",
+            "Tenants",
+            "Every tenant of the study with the state of its history: span, share of hours that are known, what it uses now. The small "
+            "picture is the busiest hour of each week, from zero. A gap is an outage or a missing stretch, never low demand.\n"
+            "Move with j and k; the other panels follow. / filters, m moves the tenant to another pool, n and N walk on from any panel.",
+            "tenant",
+        ),
+        Leaf("load", "chart", "Load", "Requests per second of the chosen tenant as history has them: the busiest hour of each day."),
+        Leaf(
+            "sources",
+            "table",
+            "Sources",
+            "Where samples come from, how far each one reaches and what it warned of. r collects what is new and can be stopped with esc; "
+            "what was read stays. Nothing is ever written to a source.",
+        ),
+        Leaf(
+            "health",
+            "text",
+            "Health of the data",
+            "What the figures of all screens have to be doubted for: gaps, limits nobody gave, prices that are old or assumed.",
+        ),
+    ),
+    "check",
+)
+DEMAND = Place(
+    "demand",
+    "Demand",
+    2,
+    (
+        Leaf(
+            "tenants",
+            "table",
+            "Whose demand",
+            "All tenants together, a pool of the chosen topology (it has a limit), or one tenant (it has none of its own).",
+            "subject",
+        ),
+        Leaf("resources", "table", "Resources", "Which resource is shown, in its own unit.", "resource"),
+        Leaf(
+            "fan",
+            "chart",
+            "Forecast",
+            "What was (busiest hour of each day) and what may come (largest demand of each month over joint sample paths): median, the "
+            "middle half, and 90 %. Bands are pointwise: the largest demand of a year is not the largest of its quantiles. A solid line "
+            "is the limit of what is bought; below the axis is when it is reached if nothing more is bought.",
+        ),
+        Leaf(
+            "growth",
+            "table",
+            "Drivers and growth",
+            "What grows for business reasons: rate a month with its 90 % interval, steps that were found, and on how much data they rest.",
+        ),
+        Leaf("why", "text", "Why", "The sentence behind the chart: what binds, how fast it grows, what is missing."),
+    ),
+    "forecast",
+)
+SIZING = Place(
+    "sizing",
+    "Sizing",
+    3,
+    (
+        Leaf(
+            "pools", "table", "Worker pools", "Pools of workers of the chosen topology, with response and use in the busiest hour.", "pool"
+        ),
+        Leaf(
+            "response",
+            "chart",
+            "Response against workers",
+            "50, 95 and 99 % quantiles of the response in the busiest hour over the number of workers of each replica, with the objective "
+            "and what is set. Where there are too few workers the queue never ends: the line leaves the chart.",
+        ),
+        Leaf(
+            "knobs",
+            "knobs",
+            "Knobs",
+            "Turn a knob with h and l (or the arrow keys): every step is an edit of the scenario, z takes it back. Nothing is written.",
+            "knob",
+        ),
+        Leaf(
+            "heat", "chart", "Use by hour and weekday", "Largest share of busy workers in each hour of the week, in the tenants' own time."
+        ),
+        Leaf("ladder", "table", "From mean to bought", "How a mean load becomes what is bought, step by step, and what each step costs."),
+    ),
+    "compare",
+)
+TOPOLOGIES = Place(
+    "topologies",
+    "Topologies",
+    4,
+    (
+        Leaf(
+            "figures",
+            "table",
+            "Side by side",
+            "The same study sized for every topology under one basis. * marks the best of a row, and only where the paired difference is "
+            "clear; a marks what rests on an assumption; ? is unknown, not zero. Choose a topology with h and l; w says "
+            "where the figure under the cursor comes from.",
+            "topology",
+            "column",
+        ),
+        Leaf(
+            "frontier",
+            "chart",
+            "Cost and risk",
+            "The bill a month against the largest share of users that one failure takes down. "
+            "What lies left and below another choice is better in both.",
+        ),
+        Leaf(
+            "tree",
+            "tree",
+            "Pools",
+            "Layers, pools and tenants of the chosen topology: cost a month, headroom, what binds, what it is built from. enter opens, m "
+            "moves the tenant under the cursor to another pool.",
+            "pool",
+        ),
+        Leaf("why", "text", "Why", "Why the plan is as it is: what binds, what forbids sharing, how well the hybrid is proven."),
+    ),
+    "compare",
+)
+COST = Place(
+    "cost",
+    "Cost",
+    5,
+    (
+        Leaf("layers", "table", "Bill by layer", "The bill of the last month of the horizon, layer by layer, for every topology."),
+        Leaf("cash", "chart", "Cash flow", "What is paid in each month of the horizon, by kind, with the budget where the study has one."),
+        Leaf("lines", "table", "Lines", "Every line of the bill of the chosen topology with its price, date and source."),
+        Leaf(
+            "difference",
+            "table",
+            "Difference",
+            "The chosen topology against another one or, with edits, against the study as it is written. "
+            "c changes what it is compared with.",
+        ),
+    ),
+    "bill",
+)
+RISK = Place(
+    "risk",
+    "Risk",
+    6,
+    (
+        Leaf(
+            "domains",
+            "table",
+            "Failure domains",
+            "What goes down together: how often, for how long, how many users, what it costs a year. x loses the chosen one now.",
+            "domain",
+        ),
+        Leaf("heat", "chart", "Domain by tenant", "Expected hours a year that each domain takes down each tenant."),
+        Leaf(
+            "objectives",
+            "table",
+            "Recovery objectives missed",
+            "Which process of which tenant is not back, or loses more data, than it allows.",
+        ),
+        Leaf("loss", "table", "Loss of a year", "How much a year's outages cost: not the mean alone, but how bad a bad year is."),
+    ),
+    "risk",
+)
+PLACES = (ESTATE, DEMAND, SIZING, TOPOLOGIES, COST, RISK)
+
+
+def place_named(name: str) -> Place:
+    """Return the screen of that name, or raise ValueError naming the known ones."""
+    for place in PLACES:
+        if place.name == name:
+            return place
+    raise ValueError(f"no screen {name!r}: choose one of {', '.join(place.name for place in PLACES)}")

@@ -1,0 +1,1 @@
+"""The screens: what their panels show."""
