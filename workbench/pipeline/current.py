@@ -159,7 +159,6 @@ def _database_usable(sizer: Sizer, spec: PoolSpec, machines: list[tuple[Part, Of
     found: Amounts = {}
     for part, offer in machines:
         found[Resource.DATABASE_CPU] = found.get(Resource.DATABASE_CPU, 0.0) + part.count * processor_load(cores(offer))
-        found[Resource.DATABASE_MEMORY] = found.get(Resource.DATABASE_MEMORY, 0.0) + part.count * _number(offer, "memory")
     volumes = [part for part in spec.parts if part.size is not None and part.role in {"volume", "primary"}]
     gib = float(sum(part.count * part.size for part in volumes if part.size is not None))
     if gib > 0:

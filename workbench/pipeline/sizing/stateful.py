@@ -79,7 +79,11 @@ def processor_load(cores: float) -> float:
 
 
 def size_databases(needs: Needs, machines: Machines, disk: Volume, pinned: int | None = None) -> SizedRows:
-    """Return the cheapest machine that carries each step, with volume and standbys; volumes never shrink."""
+    """Return the cheapest machine that carries each step, with volume and standbys; volumes never shrink.
+
+    Memory is chosen so that a stored byte keeps the cache it has today; that is a rule of buying, not a limit that a server runs into,
+    so no headroom is stated for it.
+    """
     amounts = {r: needs.amount(r) for r in _DATABASE}
     fits, checked = _fits(needs, machines, amounts)
     if pinned is not None:
@@ -90,7 +94,7 @@ def size_databases(needs: Needs, machines: Machines, disk: Volume, pinned: int |
     feasible &= _volume_fits(amount, disk)
     metered = _volume_price(amount, disk)
     monthly = copies * (machines.monthly[offer] * needs.awake_share[:, None] + metered)
-    usable = {resource: limit[offer] for resource, limit in checked.items()}
+    usable = {resource: limit[offer] for resource, limit in checked.items() if resource is not Resource.DATABASE_MEMORY}
     usable[Resource.STORAGE] = amount["volume_gib"] * GIB * (1 - STORAGE_RESERVE)
     usable[Resource.POSTGRES_IOPS] = np.fmin(amount["iops"], machines.iops[offer])
     usable[Resource.POSTGRES_THROUGHPUT] = np.fmin(amount["mbps"] * 1e6, machines.throughput[offer])
