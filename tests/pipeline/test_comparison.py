@@ -36,7 +36,7 @@ def test_the_hybrid_is_never_worse_than_a_pure_split(comparison):
     hybrid = comparison.result("hybrid")
     for name in PURE:
         other = comparison.result(name)
-        if other.feasible and other.risk.worst_share <= 0.6:
+        if other.feasible and other.risk.radius.worst_share <= 0.6:
             assert hybrid.sum_monthly <= other.sum_monthly
 
 

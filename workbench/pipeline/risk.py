@@ -1,7 +1,7 @@
 """What breaks together in a plan, how often, and what it costs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +24,6 @@ class Risk:
 
     domains: tuple[Domain, ...]
     radius: BlastRadius
-    worst_share: float
-    """Largest share of production users that one instance, pool, zone or release ring holds."""
-    worst_domain: str
-    """Which one that is."""
     loss: AnnualLoss | None
     """None if a downtime cost is unknown."""
     availability: NDArray[np.float64]
@@ -56,11 +52,10 @@ def risk_of(study: Study, plan: Plan, rows: EstateRows, rates: Mapping[str, Doma
     up = tenant_availability(arrays.rate_per_year, arrays.outage_h, arrays.members)
     per_event = np.where(arrays.members, lost, 0.0).sum(axis=1)
     worst_share, worst_domain = _worst(domains, rows)
+    radius = replace(blast_radius(arrays, users, lost), worst_share=worst_share, worst_domain=worst_domain)
     return Risk(
         domains=domains,
-        worst_share=worst_share,
-        worst_domain=worst_domain,
-        radius=blast_radius(arrays, users, lost),
+        radius=radius,
         loss=None if np.isnan(per_event).any() else annual_loss(arrays.rate_per_year, per_event),
         availability=up,
         availability_mean=float(np.average(up, weights=users)),
@@ -69,10 +64,15 @@ def risk_of(study: Study, plan: Plan, rows: EstateRows, rates: Mapping[str, Doma
     )
 
 
-def _worst(domains: tuple[Domain, ...], rows: EstateRows) -> tuple[float, str]:
+def _worst(domains: tuple[Domain, ...], rows: EstateRows) -> tuple[float, int]:
+    """Return the largest share of production users that one instance, pool, zone or release ring holds, and which domain that is.
+
+    A ring counts by its own tenants, a pool by all it serves even when replicas carry on after the loss of one machine.
+    """
     total = float(rows.users.sum())
-    shares = [(float(rows.users[list(domain.own or domain.tenants)].sum()) / total, domain.name) for domain in domains]
-    return max(shares, key=lambda one: (one[0], one[1]), default=(0.0, ""))
+    shares = [float(rows.users[list(domain.own or domain.tenants)].sum()) / total for domain in domains]
+    worst = int(np.argmax(shares)) if shares else 0
+    return max(shares, default=0.0), worst
 
 
 def pool_loss_per_year(

@@ -185,7 +185,7 @@ class Session:
             return hybrid
         limit = self.study.users_share_limit
         pure = [self.result(name) for name in ("multi-tenant", "dedicated")]
-        kept = [one for one in pure if one.feasible and (limit is None or one.risk is None or one.risk.worst_share <= limit + 1e-12)]
+        kept = [one for one in pure if one.feasible and (limit is None or one.risk is None or one.risk.radius.worst_share <= limit + 1e-12)]
         best = min([hybrid, *kept], key=lambda one: one.sum_monthly if one.sum_monthly is not None else Decimal("Infinity"))
         if best is hybrid:
             return hybrid
