@@ -94,7 +94,9 @@ def size_databases(needs: Needs, machines: Machines, disk: Volume, pinned: int |
     feasible &= _volume_fits(amount, disk)
     metered = _volume_price(amount, disk)
     monthly = copies * (machines.monthly[offer] * needs.awake_share[:, None] + metered)
-    usable = {resource: limit[offer] for resource, limit in checked.items() if resource is not Resource.DATABASE_MEMORY}
+    usable: dict[Resource, NDArray[np.float64]] = {
+        resource: limit[offer] for resource, limit in checked.items() if resource is not Resource.DATABASE_MEMORY
+    }
     usable[Resource.STORAGE] = amount["volume_gib"] * GIB * (1 - STORAGE_RESERVE)
     usable[Resource.POSTGRES_IOPS] = np.fmin(amount["iops"], machines.iops[offer])
     usable[Resource.POSTGRES_THROUGHPUT] = np.fmin(amount["mbps"] * 1e6, machines.throughput[offer])
