@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from data.generator.estate import POOLS, PRODUCTION, TENANTS, tenant_named
 from data.generator.servers import REDIS_MAX_BYTES, SHAPES, WORKERS_PER_CORE
 
-INVOICE_EUR = 10800
+INVOICE_EUR = 11600
 """Paid for October 2026."""
 _GIB_PER_CORE = {2: "azure/D{cores}s_v5", 4: "azure/D{cores}s_v5", 8: "azure/E{cores}s_v5"}
 _WIKI = "https://wiki.meridian.example/runbooks"

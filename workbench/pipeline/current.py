@@ -8,7 +8,7 @@ from pricing.offers import Offer, OfferKind
 from workbench.pipeline.factory import PoolFactory
 from workbench.pipeline.parts import parts_given
 from workbench.pipeline.pools import Pool, unknown_limits
-from workbench.pipeline.sharing import POOLED_LAYERS, Groups, shared
+from workbench.pipeline.sharing import POOLED_LAYERS, Groups, members_of, shared
 from workbench.pipeline.sizer import Sizer
 from workbench.pipeline.sizing.options import cores
 from workbench.pipeline.sizing.stateful import CACHE_MEMORY_RESERVE, STORAGE_RESERVE, processor_load
@@ -62,7 +62,7 @@ def _given(factory: PoolFactory, spec: PoolSpec, group: tuple[int, ...]) -> Pool
         layer=spec.layer,
         tenants=group,
         production=bool(sizer.rows.production[list(group)].any()),
-        parts=parts_given(spec, horizon),
+        parts=parts_given(sizer, spec, members_of([group], len(sizer.rows.names))[0]),
         workers=_workers(sizer, spec, group),
         replicas=(_instances(sizer, spec),) * horizon,
         planned=planned,

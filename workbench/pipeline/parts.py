@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from models.topology.resources import Layer
 from pricing.offers import Offer
 from workbench.pipeline.sizer import Sizer
-from workbench.pipeline.sizing.metered import DATABASE_TRAFFIC_BYTES, OTHER_ZONE_SHARE, traffic_gb
+from workbench.pipeline.sizing.metered import DATABASE_TRAFFIC_BYTES, OTHER_ZONE_SHARE, RESPONSE_BYTES, traffic_gb
+from workbench.pipeline.sizing.needs import Steps
 from workbench.pipeline.sizing.sized import SizedRows
 from workbench.study.estate import PoolSpec
 
@@ -53,11 +54,11 @@ def parts_of(sizer: Sizer, sized: SizedRows, row: int, members: NDArray[np.bool_
     machine = [
         BoughtPart(sizer.machines.offers[int(offer)].id, role, int(count), HOUR, Decimal(1), run.first, run.last, awake, role == "disaster")
         for role, values in _machine_roles(sizer, sized, row, members).items()
-        for run in _runs(sized, values)
+        for run in _runs(sized.steps, values)
         for offer, count in [run.value]
         if offer >= 0 and count > 0
     ]
-    return (*machine, *_metered(sizer, sized, row, members))
+    return (*machine, *_metered(sized.steps, _meters(sizer, sized, row, members)))
 
 
 def _machine_roles(sizer: Sizer, sized: SizedRows, row: int, members: NDArray[np.bool_]) -> dict[str, list[tuple[float, ...]]]:
@@ -70,10 +71,10 @@ def _machine_roles(sizer: Sizer, sized: SizedRows, row: int, members: NDArray[np
     return {role: [(float(o), float(c)) for o, c in zip(offer, values, strict=True)] for role, values in counts.items()}
 
 
-def _runs(sized: SizedRows, values: list[tuple[float, ...]]) -> list[_Run]:
+def _runs(steps: Steps, values: list[tuple[float, ...]]) -> list[_Run]:
     runs: list[_Run] = []
     for step, value in enumerate(values):
-        months = sized.steps.months_of(step)
+        months = steps.months_of(step)
         if runs and runs[-1].value == value:
             runs[-1] = _Run(value, runs[-1].first, months[-1])
         else:
@@ -91,12 +92,12 @@ class _Meter:
     """Units a month and instance, by step."""
 
 
-def _metered(sizer: Sizer, sized: SizedRows, row: int, members: NDArray[np.bool_]) -> list[BoughtPart]:
+def _metered(steps: Steps, meters: list[_Meter]) -> list[BoughtPart]:
     return [
         BoughtPart(meter.offer.id, meter.role, meter.instances, meter.unit, decimal_of(run.value[0]), run.first, run.last)
-        for meter in _meters(sizer, sized, row, members)
+        for meter in meters
         if meter.offer is not None
-        for run in _runs(sized, [(value,) for value in meter.values])
+        for run in _runs(steps, [(value,) for value in meter.values])
         if run.value[0] > 0
     ]
 
@@ -109,16 +110,25 @@ def _meters(sizer: Sizer, sized: SizedRows, row: int, members: NDArray[np.bool_]
         "iops": (offers.volume, "volume", "IOPS-month", copies),
         "mbps": (offers.volume, "volume", "MBps-month", copies),
         "load_balancer": (offers.load_balancer, "balancer", HOUR, 1),
-        "egress_gb": (offers.egress, "traffic", "GB", 1),
         "file_gib": (offers.file_storage, "files", "GiB-month", 1),
         "blob_gib": (offers.object_storage, "copies", "GiB-month", 1),
     }
     meters = [_Meter(*kind, values=tuple(map(float, sized.quantity[name][row]))) for name, kind in table.items() if name in sized.quantity]
-    balancer = offers.load_balancer
-    if "egress_gb" in sized.quantity and balancer is not None and sizer.book.has(balancer.id, sizer.rates.region, "GB"):
-        meters.append(_Meter(offers.load_balancer, "balanced traffic", "GB", 1, tuple(map(float, sized.quantity["egress_gb"][row]))))
-    if sized.layer == Layer.DATABASE and copies > 1:
-        crossing = traffic_gb(sizer.traffic(members[None])[0], DATABASE_TRAFFIC_BYTES * OTHER_ZONE_SHARE)
+    return [*meters, *_traffic(sizer, sized.layer, members, copies)]
+
+
+def _traffic(sizer: Sizer, layer: Layer, members: NDArray[np.bool_], copies: int) -> list[_Meter]:
+    """Return the traffic that a pool pays for: what leaves through its balancer, what crosses zones to its standby."""
+    offers, region = sizer.offers, sizer.rates.region
+    rate = sizer.traffic(members[None])[0]
+    leaving, crossing = (traffic_gb(rate, size) for size in (RESPONSE_BYTES, DATABASE_TRAFFIC_BYTES * OTHER_ZONE_SHARE))
+    meters = []
+    if layer == Layer.INGRESS:
+        meters.append(_Meter(offers.egress, "traffic", "GB", 1, tuple(map(float, leaving))))
+        balancer = offers.load_balancer
+        if balancer is not None and sizer.book.has(balancer.id, region, "GB"):
+            meters.append(_Meter(balancer, "balanced traffic", "GB", 1, tuple(map(float, leaving))))
+    if layer == Layer.DATABASE and copies > 1:
         meters.append(_Meter(offers.zone_transfer, "zone traffic", "GB", 1, tuple(map(float, crossing))))
     return meters
 
@@ -128,9 +138,11 @@ def decimal_of(value: float) -> Decimal:
     return Decimal(str(round(value, 3))).normalize() if value != int(value) else Decimal(int(value))
 
 
-def parts_given(pool: PoolSpec, horizon_months: int) -> tuple[BoughtPart, ...]:
-    """Return the parts of a pool as it is written, for every month of the horizon."""
-    parts = []
+def parts_given(sizer: Sizer, pool: PoolSpec, members: NDArray[np.bool_]) -> tuple[BoughtPart, ...]:
+    """Return the parts of a pool as it is written, for every month of the horizon, and the traffic it pays for like any other."""
+    horizon_months = sizer.steps.horizon_months
+    standby = any(part.role in {"standby", "replica", "disaster"} for part in pool.parts)
+    parts = _metered(sizer.steps, _traffic(sizer, pool.layer, members, 2 if standby else 1))
     for part in pool.parts:
         last = horizon_months - 1
         if part.size is None:

@@ -16,6 +16,7 @@ from workbench.pipeline.show_past import past_demand, recent
 from workbench.pipeline.sizing.options import cores
 
 MEDIAN = 0.5
+LOSS = "loss survived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +93,14 @@ def _levels(
     kept = None if bought is None or not alive else planned if bought == alive else planned * bought / alive
     reserve = float(session.factory.sizer.rows.headroom[list(pool.tenants)].max())
     survived = None if kept is None or not left or not alive else kept if left == alive else max(kept, kept * alive / left)
-    reserved = None if kept is None or survived is None else max(survived, kept / (1 - reserve))
+    reserved = None if kept is None else max(survived or kept, kept / (1 - reserve))
     return [
         ("mean of the last four weeks", mean),
         ("busiest hour", busiest),
         ("growth to the step", median),
         (f"p{100 * plan_at:.0f} of paths", planned),
         ("objective kept", kept),
-        ("loss survived", survived),
+        (LOSS, survived),
         ("reserve", reserved),
         ("next offer size", bought),
     ]
