@@ -1,35 +1,25 @@
 """Fit a law to the buckets of a histogram by binned maximum likelihood with the mean held."""
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from models.queueing.arrays import FloatArray, frozen
-from models.queueing.families import FAMILIES, Family
+from models.queueing.arrays import FloatArray
+from models.queueing.bucket_likelihood import LARGEST_SCV, SMALLEST_SCV, Fit, held, likeliest, scv_interval
+from models.queueing.buckets import Histogram
+from models.queueing.families import FAMILIES
 from models.queueing.laws import Law
+from models.queueing.scv_limits import scv_limits
 
-_NOTHING = 1e-12  # probability below which a bucket counts as impossible
 _HALF_CHI_SQUARE_90 = 1.3528  # half the 90 % quantile of chi-square with one degree of freedom
 _RIVAL = 4.0  # a family this close in Schwarz's criterion also widens the interval (Kass & Raftery 1995, section 3.2)
-_LARGEST_SCV = 500.0
 _WILD_TAIL = 5.0  # E[X^2] over E[X]^2 of the excess in the wildest tail considered
 _FEW_BUCKETS = 3
-_ROUNDING = 0.01  # sums and counts may be rounded to three digits, and be rates extrapolated to a window
 _OPEN_SHARE = 0.01  # share of observations above the last finite bound from which the tail is said to be unseen
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Histogram:
-    """Counts between bounds, the last bucket open."""
-
-    edges_s: FloatArray
-    """Bounds from 0 to the last finite one, in seconds, shape (buckets,)."""
-    counts: FloatArray
-    """Observations above each edge and at most the next, shape (buckets,)."""
-    mean_s: float
-    """Mean of all observations in seconds."""
+_SLACK = 0.5  # share of the limits' own logarithmic width by which profile intervals may overstep them
+_MOST_SLACK = 1.25
+_HELD = 1.03  # a held scv may miss its limit by this factor
+_DISAGREEMENT = 1.1  # ratio of the scvs of families that fit about as well, from which it is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,44 +36,61 @@ class LawFit:
     """What the data could not show."""
 
 
-def read_histogram(
-    upper_bounds: Sequence[float] | FloatArray, cumulative_counts: Sequence[float] | FloatArray, total_seconds: float
-) -> Histogram:
-    """Return checked buckets; ValueError names the bucket that is wrong and the rule."""
-    bounds, cumulative = np.asarray(upper_bounds, dtype=float), np.asarray(cumulative_counts, dtype=float)
-    _check_buckets(bounds, cumulative)
-    counts = np.diff(cumulative, prepend=0.0)
-    mean = total_seconds / cumulative[-1]
-    lowest = float(counts[1:] @ bounds[:-1]) if bounds[0] > 0 else float(counts[2:] @ bounds[1:-1])
-    if not (np.isfinite(total_seconds) and total_seconds > 0):
-        raise ValueError(f"total_seconds={total_seconds!r} must be finite and above 0 seconds")
-    highest = float(counts[:-1] @ np.maximum(bounds[:-1], 0)) if counts[-1] == 0 else np.inf
-    if not lowest * (1 - _ROUNDING) <= total_seconds <= highest * (1 + _ROUNDING):
-        raise ValueError(
-            f"total_seconds={total_seconds!r} does not fit the buckets, which allow {lowest:g} to {highest:g} s: "
-            "take sum and buckets from the same series and the same window"
-        )
-    keep = bounds[:-1] > 0
-    inside = counts[:-1][keep]
-    inside[0] += counts[:-1][~keep].sum()
-    edges = np.concatenate([[0.0], bounds[:-1][keep]])
-    return Histogram(frozen(edges), frozen(np.concatenate([inside, counts[-1:]])), float(mean))
-
-
 def fit_histogram(histogram: Histogram) -> LawFit:
-    """Return the family with the smallest Schwarz criterion and the 90 % interval of the scv over it and its close rivals."""
+    """Return the family with the smallest Schwarz criterion and the 90 % interval of the scv.
+
+    Where the buckets limit the scv whatever the family, a law beyond these limits is held at the nearer one. The interval holds the
+    limits, and the profile intervals of the likeliest family and its close rivals, widened by the misfit, as far as these stay near.
+    """
     used = int((histogram.counts > 0).sum())
-    families = [family for family in FAMILIES if len(family.starts[0]) < max(used, 2)]
-    fits = sorted((_Fit.best(family, histogram) for family in families), key=lambda fit: fit.criterion(histogram))
-    best = fits[0]
-    spread = max(best.misfit(histogram), 1.0)
-    rivals = [fit for fit in fits if fit.criterion(histogram) - best.criterion(histogram) <= _RIVAL * spread]
-    intervals = [fit.scv_interval(histogram, _HALF_CHI_SQUARE_90 * spread) for fit in rivals]
+    fits = _fits(histogram, used)
+    spread = max(fits[0].misfit(histogram), 1.0)
+    rivals = [fit for fit in fits if fit.criterion(histogram) - fits[0].criterion(histogram) <= _RIVAL * spread]
+    limits = _limits(histogram, used)
+    best = fits[0] if limits is None else _within(fits, histogram, limits)
     law = best.law(histogram)
-    intervals += [_open_tail_scvs(law, histogram), _few_bucket_scvs(law, histogram, used)]
+    widest = (SMALLEST_SCV, LARGEST_SCV) if limits is None else _widened(limits)
+    intervals = [scv_interval(fit, histogram, _HALF_CHI_SQUARE_90 * spread, widest) for fit in rivals]
+    intervals += [limits] if limits else [_open_tail_scvs(law, histogram), _few_bucket_scvs(law, histogram, used)]
     low = min(law.scv, *(interval[0] for interval in intervals))
     high = max(law.scv, *(interval[1] for interval in intervals))
-    return LawFit(law, low, high, _warnings(histogram, used, spread))
+    return LawFit(law, low, high, _warnings(histogram, used, spread, rivals, best))
+
+
+def bucket_probabilities(law: Law, edges_s: FloatArray) -> FloatArray:
+    """Return P(edge < X <= next edge), the last bucket open, shape (buckets,)."""
+    return np.asarray(-np.diff(np.concatenate([[1.0], law.survival(edges_s[1:]), [0.0]])), dtype=float)
+
+
+def _fits(histogram: Histogram, used: int) -> list[Fit]:
+    families = [family for family in FAMILIES if len(family.starts[0]) < max(used, 2)]
+    return sorted((likeliest(family, histogram) for family in families), key=lambda fit: fit.criterion(histogram))
+
+
+def _limits(histogram: Histogram, used: int) -> tuple[float, float] | None:
+    """Return the limits of the scv whatever the family; None: too few buckets or too much above the last bound to tell."""
+    if used < _FEW_BUCKETS or histogram.counts[-1] > _OPEN_SHARE * histogram.counts.sum():
+        return None
+    return scv_limits(histogram)
+
+
+def _widened(limits: tuple[float, float]) -> tuple[float, float]:
+    slack = min((limits[1] / limits[0]) ** _SLACK, _MOST_SLACK)
+    return limits[0] / slack, limits[1] * slack
+
+
+def _within(fits: list[Fit], histogram: Histogram, limits: tuple[float, float]) -> Fit:
+    """Return the fit with the smallest criterion after holding each at the limit it oversteps; fits come by their criterion."""
+    low, high = limits
+    found = None
+    for fit in fits:
+        if found is not None and fit.criterion(histogram) >= found.criterion(histogram):
+            break
+        bounded = fit if low <= fit.scv <= high else held(fit, histogram, low if fit.scv < low else high)
+        near = low / _HELD <= bounded.scv <= high * _HELD
+        if near and (found is None or bounded.criterion(histogram) < found.criterion(histogram)):
+            found = bounded
+    return fits[0] if found is None else found
 
 
 def _open_tail_scvs(law: Law, histogram: Histogram) -> tuple[float, float]:
@@ -112,100 +119,7 @@ def _few_bucket_scvs(law: Law, histogram: Histogram, used: int) -> tuple[float, 
     return least / histogram.mean_s**2 - 1, most / histogram.mean_s**2 - 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Fit:
-    family: Family
-    parameters: FloatArray
-    log_likelihood: float
-
-    @classmethod
-    def best(cls, family: Family, histogram: Histogram) -> "_Fit":
-        searched = [_maximise(family, histogram, np.array(start), None) for start in family.starts]
-        parameters, value = max(searched, key=lambda pair: pair[1])
-        return cls(family, parameters, value)
-
-    def criterion(self, histogram: Histogram) -> float:
-        return len(self.parameters) * math.log(histogram.counts.sum()) - 2 * self.log_likelihood
-
-    def law(self, histogram: Histogram) -> Law:
-        return self.family.law(self.parameters, histogram.mean_s)
-
-    def misfit(self, histogram: Histogram) -> float:
-        expected = histogram.counts.sum() * bucket_probabilities(self.law(histogram), histogram.edges_s)
-        seen = expected >= 1
-        freedom = max(int(seen.sum()) - 1 - len(self.parameters), 1)
-        return float((((histogram.counts - expected) ** 2)[seen] / expected[seen]).sum()) / freedom
-
-    def scv_interval(self, histogram: Histogram, drop: float) -> tuple[float, float]:
-        if not len(self.parameters):
-            return (self.law(histogram).scv,) * 2
-        return self._bound(histogram, drop, -1.0), self._bound(histogram, drop, 1.0)
-
-    def _bound(self, histogram: Histogram, drop: float, direction: float) -> float:
-        """Walk the profile away from the estimate until the likelihood has fallen by `drop`, then halve the last step."""
-        here, parameters, step = math.log(max(self.law(histogram).scv, 1e-6)), self.parameters, 0.05
-        limit = math.log(_LARGEST_SCV) if direction > 0 else math.log(1e-6)
-        inside = here
-        for _ in range(24):
-            target = inside + direction * step
-            if (limit - target) * direction <= 0:
-                return math.exp(limit)
-            found, value = _maximise(self.family, histogram, parameters, target)
-            if self.log_likelihood - value <= drop:
-                inside, parameters, step = target, found, step * 2
-            elif step <= 0.01 * max(abs(inside - here), 0.01):
-                break
-            else:
-                step /= 4
-        return math.exp(inside + direction * step / 2)
-
-
-def bucket_probabilities(law: Law, edges_s: FloatArray) -> FloatArray:
-    """Return P(edge < X <= next edge), the last bucket open, shape (buckets,)."""
-    return np.asarray(-np.diff(np.concatenate([[1.0], law.survival(edges_s[1:]), [0.0]])), dtype=float)
-
-
-def _maximise(family: Family, histogram: Histogram, start: FloatArray, log_scv: float | None) -> tuple[FloatArray, float]:
-    """Parameters of largest likelihood and its value, free or with the scv held."""
-    from scipy.optimize import minimize
-
-    def cost(parameters: FloatArray) -> float:
-        law = family.law(np.clip(parameters, -12, 12), histogram.mean_s)
-        probabilities = np.maximum(bucket_probabilities(law, histogram.edges_s), _NOTHING)
-        loss = -float(histogram.counts @ np.log(probabilities))
-        return loss if log_scv is None else loss + 1e4 * histogram.counts.sum() * (math.log(max(law.scv, 1e-9)) - log_scv) ** 2
-
-    if not len(start):
-        return start, -cost(start)
-    found = minimize(cost, start, method="Nelder-Mead", options={"maxiter": 400 * len(start), "xatol": 1e-3, "fatol": 1e-2})
-    parameters = np.clip(found.x, -12, 12)
-    return parameters, -cost(parameters)
-
-
-def _check_buckets(bounds: FloatArray, cumulative: FloatArray) -> None:
-    if bounds.ndim != 1 or bounds.shape != cumulative.shape or len(bounds) < 2:
-        raise ValueError(
-            f"upper_bounds {bounds.shape} and cumulative_counts {cumulative.shape} must be two lists of one length, at least 2"
-        )
-    if bounds[-1] != np.inf:
-        raise ValueError(f"upper_bounds ends in {bounds[-1]:g}: the last bucket must be +Inf; add it with the total count")
-    for k in range(1, len(bounds)):
-        if not bounds[k] > bounds[k - 1]:
-            raise ValueError(f"upper_bounds[{k}]={bounds[k]:g} must be above upper_bounds[{k - 1}]={bounds[k - 1]:g}: sort the buckets")
-        if not cumulative[k] >= cumulative[k - 1]:
-            raise ValueError(
-                f"cumulative_counts[{k}]={cumulative[k]:g} is below cumulative_counts[{k - 1}]={cumulative[k - 1]:g}: counts of one "
-                "scrape never decrease over the bounds; sum rates per bound before, over the same window"
-            )
-    if not (np.all(np.isfinite(cumulative)) and cumulative[0] >= 0):
-        raise ValueError(f"cumulative_counts={cumulative.tolist()!r} must be finite and at least 0")
-    if cumulative[-1] <= 0:
-        raise ValueError("cumulative_counts ends in 0: the histogram is empty, choose a window with requests")
-    if not np.any(bounds[:-1] > 0):
-        raise ValueError(f"upper_bounds={bounds.tolist()!r} must hold a finite bound above 0 seconds")
-
-
-def _warnings(histogram: Histogram, used: int, spread: float) -> tuple[str, ...]:
+def _warnings(histogram: Histogram, used: int, spread: float, rivals: list[Fit], best: Fit) -> tuple[str, ...]:
     notes = []
     open_share = float(histogram.counts[-1] / histogram.counts.sum())
     if open_share > _OPEN_SHARE:
@@ -217,5 +131,16 @@ def _warnings(histogram: Histogram, used: int, spread: float) -> tuple[str, ...]
     if spread > 10:
         notes.append(
             f"no family fits the buckets closely (chi-square {spread:.0f} times its expectation): the interval is widened accordingly"
+        )
+    ordered = sorted(rivals, key=lambda fit: fit.scv)
+    if ordered[-1].scv > _DISAGREEMENT * ordered[0].scv:
+        notes.append(
+            f"families that fit about as well disagree: scv {ordered[0].scv:.3g} by {ordered[0].family.name}, "
+            f"{ordered[-1].scv:.3g} by {ordered[-1].family.name}"
+        )
+    free = rivals[0]
+    if abs(best.scv - free.scv) > 0.01 * best.scv:
+        notes.append(
+            f"the likeliest law's scv {free.scv:.3g} ({free.family.name}) contradicts the buckets near the tail: held at {best.scv:.3g}"
         )
     return tuple(notes)

@@ -57,11 +57,13 @@ class ServiceTime:
         """Fit the law to a cumulative histogram, its mean held at total_seconds over the last count.
 
         `upper_bounds` ascend to +Inf, `cumulative_counts` are the observations at or below each, as Prometheus writes them. Binned
-        maximum likelihood, +Inf as right-censored, the family by Schwarz's criterion, the interval of the scv by profile
-        likelihood, widened by the misfit and by an unseen tail. Raises ValueError on unordered bounds, decreasing counts, a missing
+        maximum likelihood, +Inf as right-censored, the family by Schwarz's criterion. The interval of the scv holds what the buckets
+        leave open whatever the family (the law is held within that) and the profile likelihood of families that fit about as well,
+        widened by the misfit and by an unseen tail. Raises ValueError on unordered bounds, decreasing counts, a missing
         +Inf or a mean outside its buckets.
         """
-        from models.queueing.histogram import fit_histogram, read_histogram
+        from models.queueing.buckets import read_histogram
+        from models.queueing.histogram import fit_histogram
 
         fit = fit_histogram(read_histogram(upper_bounds, cumulative_counts, total_seconds))
         return cls(fit.law.mean, fit.law.scv, fit.law, fit.scv_low, fit.scv_high, fit.warnings)
