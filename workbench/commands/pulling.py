@@ -57,8 +57,8 @@ def pull_prometheus(
     with open_server(connection) as server:
         progress(f"{connection.name}: looking what is there", 0.0)
         found = discover(server, catalogue, period.start_ms, period.end_ms)
-        tasks = plan_pull(found.rules, period.start_ms, period.end_ms, _held(history, connection.name), by_steps=found.by_steps)
-        keeper = _Keeper(history, _measures(found), period.end_ms)
+        tasks = plan_pull(found.rules, period.start_ms, period.end_ms, held_windows(history, connection.name), by_steps=found.by_steps)
+        keeper = Keeper(history, _measures(found), period.end_ms)
         for samples in pull(server, tasks, cancel, lambda done, of: progress(f"{connection.name}: window {done} of {of}", done / of)):
             keeper.keep(samples)
         keeper.close()
@@ -66,7 +66,7 @@ def pull_prometheus(
     return Pulled(connection.name, len(keeper.series), keeper.rows, len(tasks), keeper.partial, warnings)
 
 
-def _held(history: History, source: str) -> dict[str, tuple[tuple[int, int], ...]]:
+def held_windows(history: History, source: str) -> dict[str, tuple[tuple[int, int], ...]]:
     """Return the windows that are whole, by series without part: the entry without a part is written when all its parts are."""
     entries = history.manifest().entries
     return {
@@ -80,7 +80,7 @@ def _measures(found: Discovery) -> dict[str, str]:
     return {rule.series: rule.measures for rule in found.rules if rule.measures is not None}
 
 
-class _Keeper:
+class Keeper:
     """Writes samples and, after the last part of a window, notes the window as whole."""
 
     def __init__(self, history: History, measures: dict[str, str], fetched_ms: int) -> None:

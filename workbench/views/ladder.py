@@ -1,7 +1,7 @@
 """The margin ladder of a pool: why it is as large as it is."""
 
 from workbench.pipeline.session import Session
-from workbench.pipeline.show_ladder import Ladder
+from workbench.pipeline.show_ladder import LOSS, Ladder
 from workbench.views.cell import Align, Cell, Column, Row, Table
 from workbench.views.text import money, quantity, quantity_text, resource_name, share, words
 
@@ -32,7 +32,10 @@ def ladder_table(session: Session, ladder: Ladder) -> Table:
     )
     first, until = (session.window.month_start(month) for month in (ladder.month, ladder.until_month))
     title = f"{ladder.topology} · {ladder.pool} · {resource_name(ladder.resource)}: bought {first:%Y-%m} for demand until {until:%Y-%m}"
-    return Table(title, _COLUMNS, rows, (f"amounts in {currency}: the pool's infrastructure, divided by units",))
+    notes = [f"amounts in {currency}: the pool's infrastructure, divided by units"]
+    if any(rung.name == LOSS and rung.level is None for rung in ladder.rungs):
+        notes.append("loss: nothing is left after it, or the limit is unknown; no size of this kind survives it")
+    return Table(title, _COLUMNS, rows, tuple(notes))
 
 
 def _signed(value: float | None, unit: str) -> Cell:

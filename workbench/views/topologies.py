@@ -222,7 +222,7 @@ _FIGURES = (
     _Figure("expected_loss_monthly", "expected loss a month", _loss, "expected_loss_monthly"),
     _Figure("sum_monthly", "sum a month", _sum, "sum_monthly"),
     _Figure("total_cost", "total cash of the horizon", _total, "total_cost"),
-    _Figure("total_range", "  90 % range over paths", _range, "total_cost"),
+    _Figure("total_range", "  90 % range, were paths known", _range, "total_cost"),
     _Figure("headroom", "headroom, tightest", _headroom, "headroom"),
     _Figure("headroom_where", "  pool and month", _where, "headroom"),
     _Figure("headroom_after_loss", "  after the loss to survive", _after_loss, "headroom_after_loss"),

@@ -1,0 +1,163 @@
+import json
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from workbench.commands.import_files import kind_of_file
+from workbench.commands.pulling import HOUR_MS, Keeper, held_windows
+from workbench.history import open_history
+from workbench.sources.samples import Samples
+from workbench.study.toml import read_study
+
+LOG = (
+    "2026-10-30 08:00:{second:02d},123 4242 INFO alpha werkzeug: 10.0.0.9 - - [30/Oct/2026 08:00:{second:02d}] "
+    '"POST /web/dataset/call_kw HTTP/1.1" 200 - 12 0.020 0.045\n'
+)
+
+
+def test_collect_keeps_files_and_says_the_same_twice(ask, new_study):
+    first = json.loads(ask("collect", new_study, "--json").out)
+    before = {path: path.read_bytes() for path in (new_study / "history").rglob("*.parquet")}
+    second = json.loads(ask("collect", new_study, "--json").out)
+    assert first["pulled"][0]["rows"] == 5
+    assert second["pulled"][0]["rows"] == 0
+    assert before == {path: path.read_bytes() for path in (new_study / "history").rglob("*.parquet")}
+    assert "counts" in ask("collect", new_study).out
+
+
+def test_a_source_that_fails_leaves_the_others_alone(ask, new_study):
+    study = new_study / "study.toml"
+    study.write_text(
+        study.read_text()
+        + '[[sources]]\nname = "gone"\nkind = "prometheus"\nurl = "http://127.0.0.1:9"\n'
+        + '[[sources]]\nname = "lost"\nkind = "csv"\npath = "lost.csv"\n'
+    )
+    answer = ask("collect", new_study, "--json", "--since", "2d")
+    assert answer.code == 3
+    document = json.loads(answer.out)
+    assert [one["source"] for one in document["pulled"]] == ["counts"]
+    assert [one["source"] for one in document["failed"]] == ["gone", "lost"]
+    assert "Traceback" not in answer.err
+
+
+def test_check_says_which_source_is_not_reached(ask, new_study):
+    study = new_study / "study.toml"
+    study.write_text(study.read_text() + '[[sources]]\nname = "gone"\nkind = "prometheus"\nurl = "http://127.0.0.1:9"\n')
+    answer = ask("check", new_study, "--json")
+    assert answer.code == 3
+    errors = [one for one in json.loads(answer.out)["findings"] if one["severity"] == "error"]
+    assert [one["area"] for one in errors] == ["source gone"]
+
+
+def test_a_window_counts_as_held_only_when_all_its_parts_are_kept(new_study):
+    history = open_history(new_study / "history")
+    columns = {"tenant": pl.Utf8, "time": pl.Int64, "value": pl.Float64, "epoch": pl.Utf8}
+    frame = pl.DataFrame([("alpha", HOUR_MS, 1.0, "")], schema=columns, orient="row")
+    parts = [Samples(f"request_seconds_bucket@{bound}", frame, "p", 0, HOUR_MS) for bound in ("0.1", "+Inf")]
+    keeper = Keeper(history, {"request_seconds_bucket": "service"}, HOUR_MS)
+    for part in parts:
+        keeper.keep(part)
+    assert held_windows(history, "p") == {}
+    keeper.close()
+    assert held_windows(history, "p") == {"request_seconds_bucket": ((0, HOUR_MS),)}
+    assert (keeper.rows, keeper.series) == (2, {"request_seconds_bucket"})
+    assert "request_seconds_bucket" not in history.series()
+
+
+def test_check_names_short_history_and_tenants_without_any(ask, new_study):
+    tenants = new_study / "tenants.csv"
+    tenants.write_text(tenants.read_text() + 'omega,"[{ name = ""Omega"", users = 5 }]",production,std,Europe/Berlin,10,\n')
+    answer = ask("check", new_study, "--offline")
+    assert answer.code == 0
+    assert "omega: no requests in history" in answer.out
+    assert "alpha: 60 days of requests" in answer.out
+
+
+def test_an_empty_history_is_an_error_that_says_what_to_do(ask, new_study):
+    import shutil
+
+    shutil.rmtree(new_study / "history")
+    checked = ask("check", new_study, "--offline")
+    assert checked.code == 1
+    assert "workbench collect" in checked.out
+    compared = ask("compare", new_study)
+    assert compared.code == 2
+    assert "workbench collect" in compared.err
+
+
+def test_import_tells_files_apart_and_keeps_them(ask, new_study, tmp_path):
+    (tmp_path / "odoo.log").write_text("".join(LOG.format(second=second) for second in range(30)))
+    (tmp_path / "incidents.csv").write_text(
+        "start,end,cause,domain,tenants\n2026-09-02T08:00:00Z,2026-09-02T09:00:00Z,disk,database server,alpha\n"
+    )
+    (tmp_path / "invoice.csv").write_text("month,amount,currency,source\n2026-09,1400,EUR,old\n2026-10,1600.50,EUR,new\n")
+    (tmp_path / "table.csv").write_text("series,tenant,time,value\ndriver@users,alpha,2026-10-01T00:00:00Z,7\n")
+    files = [tmp_path / name for name in ("odoo.log", "incidents.csv", "invoice.csv", "table.csv")]
+    assert [kind_of_file(path) for path in files] == ["odoo-log", "incidents", "invoice", "table"]
+    answer = ask("import", *files, "--study", new_study)
+    assert answer.code == 0, answer.err
+    study = read_study(new_study)
+    assert next(one for one in study.topologies if one.name == "current").invoice.amount == Decimal("1600.50")
+    assert (new_study / "incidents.csv").read_text().count("disk") == 1
+    assert "driver@users" in open_history(new_study / "history").series()
+    again = json.loads(ask("import", *files, "--study", new_study, "--json").out)
+    assert [one["rows"] for one in again["files"]] == [0, 0, 1, 0]
+
+
+def test_a_bad_file_among_good_ones_changes_nothing(ask, new_study, tmp_path):
+    (tmp_path / "table.csv").write_text("series,tenant,time,value\ndriver@users,alpha,2026-10-01T00:00:00Z,7\n")
+    (tmp_path / "incidents.csv").write_text("start,end,cause,domain,tenants\nyesterday,today,disk,database server,alpha\n")
+    answer = ask("import", tmp_path / "table.csv", tmp_path / "incidents.csv", "--study", new_study)
+    assert answer.code == 2
+    assert "driver@users" not in open_history(new_study / "history").series()
+
+
+def test_a_record_is_frozen_and_changes_say_what_moved(ask, new_study):
+    assert ask("record", "plan", "--study", new_study, "--reason", "board").code == 0
+    assert json.loads(ask("changes", "plan", "--study", new_study, "--json").out)["changes"] == []
+    assert ask("changes", "plan", "--study", new_study).out == "nothing moved\n"
+    again = ask("record", "plan", "--study", new_study)
+    assert again.code == 2
+    assert "choose another name" in again.err
+    study = new_study / "study.toml"
+    study.write_text(study.read_text().replace("per_hour = 85", "per_hour = 95"))
+    moved = ask("changes", "plan", "--study", new_study)
+    assert "figures.topologies[0].monthly_cost" in moved.out
+    assert "inputs.study.toml" in moved.out
+
+
+def test_prices_are_imported_into_offers_and_listed(ask, new_study, tmp_path):
+    (tmp_path / "book.csv").write_text(
+        "offer,region,unit,price,currency,provider,kind,description,price_kind,as_of,source\n"
+        "own/egress,*,GB,0.05,USD,azure,egress,egress,quote,2026-10-20,quote 7\n"
+    )
+    answer = ask("prices", "import", tmp_path / "book.csv", "--study", new_study)
+    assert answer.code == 0, answer.err
+    assert "quote 7" in (new_study / "offers.csv").read_text()
+    assert "own/load-balancer" in (new_study / "offers.csv").read_text()
+    assert ask("prices", "check", "--study", new_study).code == 0
+    assert "westeurope" in ask("prices", "list", "--study", new_study).out
+
+
+def test_init_writes_a_study_that_check_can_read_and_never_writes_over_one(ask, tmp_path):
+    folder = tmp_path / "group"
+    answer = ask("init", folder)
+    assert answer.code == 0
+    assert (folder / "study.toml").is_file()
+    checked = ask("check", folder, "--offline")
+    assert checked.code == 1
+    assert "history holds no requests" in checked.out
+    assert ask("init", folder).code == 2
+
+
+def test_init_with_an_address_that_does_not_answer_writes_nothing(ask, tmp_path):
+    answer = ask("init", tmp_path / "group", "--prometheus", "http://127.0.0.1:9")
+    assert answer.code == 3
+    assert not (tmp_path / "group").exists()
+
+
+@pytest.mark.parametrize("text", ["", "1", "0"])
+def test_dates_that_are_none_are_refused(ask, new_study, tmp_path, text):
+    (tmp_path / "book.csv").write_text("x\n")
+    assert ask("prices", "import", tmp_path / "book.csv", "--study", new_study, "--as-of", text or "soon").code == 2
