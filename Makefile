@@ -4,6 +4,8 @@ VENV := .venv
 STAMP := $(VENV)/.setup
 TEST_STAMP := $(VENV)/.setup-test
 JOBS ?= 2
+# Two BLAS threads on two busy cores make small matrices several times slower.
+export OPENBLAS_NUM_THREADS ?= 1
 
 run: setup
 	@$(VENV)/bin/workbench

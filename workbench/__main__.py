@@ -1,8 +1,12 @@
 """`python -m workbench` and the console script."""
 
+import os
 import sys
 
-from workbench.cli import main
+# Before anything imports numpy: small matrices on several BLAS threads take several times as long.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from workbench.cli import main  # noqa: E402 - the setting above must come first
 
 __all__ = ["main"]
 
