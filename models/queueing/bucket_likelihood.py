@@ -87,8 +87,7 @@ def held(fit: Fit, histogram: Histogram, scv: float) -> Fit:
 def scv_interval(fit: Fit, histogram: Histogram, drop: float, limits: tuple[float, float]) -> tuple[float, float]:
     """Return the scvs, none beyond the limits, at which the profile log-likelihood has fallen by `drop`."""
     if not len(fit.parameters):
-        low, high = np.clip(fit.scv, *limits), np.clip(fit.scv, *limits)
-        return float(low), float(high)
+        return (min(max(fit.scv, limits[0]), limits[1]),) * 2
     buckets = _Buckets(fit.family, histogram)
     reach = buckets.reach(fit.parameters, drop)
     return buckets.end(fit, drop, -reach, limits), buckets.end(fit, drop, reach, limits)

@@ -129,9 +129,7 @@ def _warnings(histogram: Histogram, used: int, spread: float, rivals: list[Fit],
     if used < _FEW_BUCKETS:
         notes.append(f"only {used} bucket(s) hold observations: the scv comes mostly from the assumed family")
     if spread > 10:
-        notes.append(
-            f"no family fits the buckets closely (chi-square {spread:.0f} times its expectation): the interval is widened accordingly"
-        )
+        notes.append(f"no family fits the buckets closely (chi-square {spread:.0f} times its expectation): the interval allows for it")
     ordered = sorted(rivals, key=lambda fit: fit.scv)
     if ordered[-1].scv > _DISAGREEMENT * ordered[0].scv:
         notes.append(

@@ -1,9 +1,9 @@
 """What the buckets of a histogram say of the variation whatever the family of the law.
 
 Between two bounds the share P(X > t) runs between its values there. It is further held by the bends of its course at the bounds: seen
-as log share over log time, as log share over time and as share over time, a course that bends one way at both ends of a bucket is
-taken to bend that way inside, so it lies between its chord and the neighbours' chords drawn on. Together with the mean, which is the
-area below the course, this limits E[X^2], twice its first moment.
+as log share over log time, as log share over time and as share over time, a course that bends one way at both ends of a bucket and at
+the next bounds is taken to bend that way inside, so it lies between its chord and the neighbours' chords drawn on. Together with the
+mean, which is the area below the course, this limits E[X^2], twice its first moment.
 """
 
 import math
@@ -18,30 +18,28 @@ _HALF_A_COUNT = 0.5  # stands for an empty tail, so that its logarithm exists
 _HEAVIEST_TAIL = 3.0  # Pareto index of the tail above the last bound, at least; at 2 its variance is infinite
 _NORMAL_95 = 1.645
 _SMALLEST_SCV = 1e-6
+_FEWEST_BOUNDS = 4
 _LARGEST_ERROR = 3.0  # of the logarithm of the scv; more says the same
 
 
-def scv_limits(histogram: Histogram) -> tuple[float, float]:
-    """Return the least and the largest scv that the buckets, their mean and the sampling of both (90 %) leave room for."""
+def scv_limits(histogram: Histogram) -> tuple[float, float] | None:
+    """Return the least and the largest scv that the buckets, their mean and the sampling of both (90 %) leave room for.
+
+    None: too few buckets to see a bend.
+    """
     total = float(histogram.counts.sum())
     bounds, share = _known(histogram, total)
-    if len(bounds) < 4:
-        return 0.0, math.inf
+    if len(bounds) < _FEWEST_BOUNDS:
+        return None
     t = bounds[:-1, None] + np.diff(bounds)[:, None] * _PLACES
     low, high = _courses(bounds, share, t, len(bounds) - 1 - int(share[-1] * total <= _HALF_A_COUNT))
-    areas = np.trapezoid(low, t), np.trapezoid(high, t)
-    squares = np.trapezoid(2 * t * low, t), np.trapezoid(2 * t * high, t)
     tail_area, tail_square = _tail(bounds, share, total)
-    least_area, least = np.append(areas[0], 0.0), np.append(squares[0], 0.0)
-    room, more = np.append(areas[1] - areas[0], tail_area), np.append(squares[1] - squares[0], tail_square)
-    spare = histogram.mean_s - float(least_area.sum())
-    if 0 <= spare <= room.sum():  # else the course bends otherwise somewhere, and the mean cannot be shared out
-        first, last = _fill(room, spare), _fill(room[::-1], spare)[::-1]
-    else:
-        first, last = np.zeros_like(room), np.ones_like(room)
-    middle = least + more * (first + last) / 2
-    error = _sampling_error(bounds, share, middle, least_area + room * (first + last) / 2, histogram.mean_s, total)
-    ends = [max(float((least + more * filled).sum()) / histogram.mean_s**2 - 1, _SMALLEST_SCV) for filled in (first, last)]
+    room, more = np.append(_cells(high - low, t), tail_area), np.append(_cells(2 * t * (high - low), t), tail_square)
+    areas, squares = (_cells(values, t).reshape(len(t), -1).sum(axis=1) for values in (low, 2 * t * low))
+    first, last = _shared_out(room, histogram.mean_s - float(areas.sum()))
+    ends = [max(float(squares.sum() + more @ filled) / histogram.mean_s**2 - 1, _SMALLEST_SCV) for filled in (first, last)]
+    middle = (first + last) / 2
+    error = _sampling_error(bounds, share, _filled(squares, more, middle), _filled(areas, room, middle), mean=histogram.mean_s, total=total)
     widening = math.exp(min(_NORMAL_95 * error / math.sqrt(ends[0] * ends[1]), _LARGEST_ERROR))
     return ends[0] / widening, ends[1] * widening
 
@@ -98,10 +96,28 @@ def _tail(bounds: FloatArray, share: FloatArray, total: float) -> tuple[float, f
     return float(share[-1] * bounds[-1]) / (index - 1), float(2 * share[-1] * bounds[-1] ** 2) / (index - 2)
 
 
+def _cells(values: FloatArray, t: FloatArray) -> FloatArray:
+    """Return the integral between neighbouring points of all buckets in turn, shape (buckets * (points - 1),)."""
+    return np.asarray(((values[:, 1:] + values[:, :-1]) / 2 * np.diff(t, axis=1)).ravel(), dtype=float)
+
+
+def _shared_out(room: FloatArray, spare: float) -> tuple[FloatArray, FloatArray]:
+    """Return how full each cell is when the spare mean lies as early and as late as possible."""
+    if not 0 <= spare <= room.sum():
+        return np.zeros_like(room), np.ones_like(room)  # the course bends otherwise somewhere: the mean then limits nothing
+    return _fill(room, spare), _fill(room[::-1], spare)[::-1]
+
+
 def _fill(room: FloatArray, amount: float) -> FloatArray:
     """Return the share of each room that is full when `amount` is poured in from the first on."""
     before = np.concatenate([[0.0], room.cumsum()[:-1]])
     return np.clip((amount - before) / np.maximum(room, 1e-300), 0.0, 1.0)
+
+
+def _filled(least: FloatArray, cells: FloatArray, share: FloatArray) -> FloatArray:
+    """Return the values of the buckets and of the tail with this share of each cell, shape (buckets + 1,)."""
+    poured = np.asarray(cells * share, dtype=float)
+    return np.append(least + poured[:-1].reshape(len(least), -1).sum(axis=1), poured[-1])
 
 
 def _sampling_error(bounds: FloatArray, share: FloatArray, squares: FloatArray, areas: FloatArray, mean: float, total: float) -> float:

@@ -92,7 +92,9 @@ def test_interval_holds_the_truth_of_laws_outside_the_families_and_stays_narrow(
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: f"{law.name} {law.scv:.2f}")
 def test_what_the_buckets_leave_open_holds_every_law(law):
-    low, high = scv_limits(read_histogram(*expected(law)))
+    limits = scv_limits(read_histogram(*expected(law)))
+    assert limits is not None
+    low, high = limits
     assert low <= law.scv <= high
     assert high / low < 2
 
@@ -130,6 +132,13 @@ def test_interval_narrows_with_observations():
         fit = ServiceTime.from_histogram(bounds, cumulative, total)
         widths.append(fit.scv_high / fit.scv_low)
     assert widths[0] > widths[1] > widths[2]
+
+
+def test_three_buckets_show_no_bend_and_are_still_answered():
+    arguments = [0.05, 0.1, np.inf], [500, 995, 1000], 52.0
+    assert scv_limits(read_histogram(*arguments)) is None
+    fit = ServiceTime.from_histogram(*arguments)
+    assert fit.scv_low < fit.scv < fit.scv_high
 
 
 @settings(max_examples=40, derandomize=True, deadline=None)
