@@ -6,7 +6,7 @@ import sys
 # Before anything imports numpy: small matrices on several BLAS threads take several times as long.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from workbench.cli import main  # noqa: E402 - the setting above must come first
+from workbench.cli import main
 
 __all__ = ["main"]
 
