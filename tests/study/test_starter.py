@@ -6,7 +6,8 @@ import pytest
 
 from models.topology.resources import Layer
 from workbench.study.drafts import topology_toml
-from workbench.study.estate import Part, Plant, PoolSpec, Runs, SourceSpec, Tenant, TopologySpec
+from workbench.study.estate import Part, Plant, PoolSpec, Runs, Tenant, TopologySpec
+from workbench.study.source_specs import SourceSpec
 from workbench.study.starter import write_starter
 from workbench.study.toml import inspect_study, read_study
 

@@ -18,8 +18,9 @@ from workbench.sources.catalogue import load_catalogue
 from workbench.sources.errors import SourceError, SourceUnreachable
 from workbench.sources.postgres import tenant_databases
 from workbench.sources.prometheus import Discovery, discover, open_server
-from workbench.study.estate import SourceSpec, Study
+from workbench.study.estate import Study
 from workbench.study.findings import StudyErrors
+from workbench.study.source_specs import SourceSpec
 from workbench.study.toml import inspect_study
 
 Severity = Literal["error", "warning", "note"]

@@ -16,7 +16,8 @@ from workbench.sources.errors import SourceCancelled, SourceError
 from workbench.sources.files import BadFile, odoo_log_samples, read_lines, read_odoo_log, read_table
 from workbench.sources.postgres import read_driver, read_profile
 from workbench.sources.samples import Samples
-from workbench.study.estate import SourceSpec, Study
+from workbench.study.estate import Study
+from workbench.study.source_specs import SourceSpec
 
 DEFAULT_DAYS = 400.0
 """Days asked for unless said otherwise: a year and what a yearly season needs beside it; a server keeps what it keeps."""

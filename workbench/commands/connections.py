@@ -3,7 +3,8 @@
 from workbench.sources.labels import LabelRule
 from workbench.sources.postgres import PostgresConnection
 from workbench.sources.prometheus import PrometheusConnection
-from workbench.study.estate import SourceSpec, Study
+from workbench.study.estate import Study
+from workbench.study.source_specs import SourceSpec
 
 
 def label_rule(study: Study, source: SourceSpec) -> LabelRule:

@@ -10,8 +10,9 @@ from workbench.pipeline.session import Progress
 from workbench.sources.catalogue import load_catalogue
 from workbench.sources.postgres import PostgresConnection, driver_grants, grant_statements, tenant_databases
 from workbench.sources.prometheus import PoolDraft, PrometheusConnection, discover, draft_pools, open_server
-from workbench.study.estate import Plant, PoolSpec, SourceSpec, Tenant, TopologySpec
+from workbench.study.estate import Plant, PoolSpec, Tenant, TopologySpec
 from workbench.study.findings import RuleError
+from workbench.study.source_specs import SourceSpec
 from workbench.study.starter import write_starter
 from workbench.study.values import name as checked_name
 

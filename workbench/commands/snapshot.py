@@ -8,7 +8,8 @@ from workbench.history.snapshots import append_snapshot
 from workbench.pipeline.session import Progress
 from workbench.sources.errors import SourceError
 from workbench.sources.postgres import snapshot
-from workbench.study.estate import SourceSpec, Study
+from workbench.study.estate import Study
+from workbench.study.source_specs import SourceSpec
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,8 +118,14 @@ def _scv(histogram: Histogram | None, origin: Origin) -> tuple[Parameter, Parame
     law = ServiceTime.from_histogram(histogram.upper_bounds, histogram.cumulative, histogram.total_seconds)
     low, high = max(law.scv_low or law.scv, 1e-3), max(law.scv_high or law.scv, 1e-3)
     log_sd = float(np.log(high / low) / (2 * NORMAL_95)) if np.isfinite(high) else 0.5
-    name = type(law.distribution).__name__.lower()
-    what = Origin(OriginKind.FITTED, f"buckets of request_seconds, {name}", origin.period, int(histogram.cumulative[-1]), origin.quality)
+    name = law.distribution.name
+    what = Origin(
+        OriginKind.FITTED,
+        "; ".join((f"buckets of request_seconds, {name}", *law.warnings)),
+        origin.period,
+        int(histogram.cumulative[-1]),
+        origin.quality,
+    )
     scv = Parameter("scv", max(law.scv, 1e-3), max(log_sd, 0.02), what).bounded()
     return scv, Parameter("law", 1.0, 0.0, Origin(OriginKind.FITTED, name))
 

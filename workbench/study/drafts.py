@@ -6,7 +6,8 @@ import json
 from collections.abc import Sequence
 from decimal import Decimal
 
-from workbench.study.estate import Part, PoolSpec, SourceSpec, Tenant, TopologySpec
+from workbench.study.estate import Part, PoolSpec, Tenant, TopologySpec
+from workbench.study.source_specs import SourceSpec
 
 _COLUMNS = (
     "name",

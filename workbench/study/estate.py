@@ -5,8 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from models.topology.resources import Layer
+from workbench.study.source_specs import DriverSpec, SourceSpec
+
+if TYPE_CHECKING:
+    from workbench.study.edits import Edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,46 +223,6 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceSpec:
-    """Where samples come from; never holds a secret."""
-
-    name: str
-    kind: str
-    """prometheus, postgres, pg_profile, odoo-log or csv."""
-    url: str | None = None
-    service: str | None = None
-    path: Path | None = None
-    bearer_file: Path | None = None
-    username: str | None = None
-    password_file: Path | None = None
-    ca_file: Path | None = None
-    client_cert: Path | None = None
-    client_key: Path | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    """Extra headers; secret ones name an environment variable as $NAME."""
-    proxy: str | None = None
-    server_of: str | None = None
-    """Pool of topologies/current.toml that this server is."""
-    tenant_label: str | None = None
-    tenant_pattern: str | None = None
-    """Regular expression with a group `tenant`, or None: the label's value is the tenant."""
-    tenant_map: Mapping[str, str] = field(default_factory=dict)
-    """Exact label value to tenant; goes before the pattern."""
-    catalogue: Path | None = None
-    """Own metrics catalogue that overrides the packaged one."""
-    timeout_s: float = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class DriverSpec:
-    """A business series counted from a tenant's own tables or a file."""
-
-    name: str
-    sql: str | None = None
-    path: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Part:
     """An offer that a pool is built from."""
 
@@ -350,5 +315,4 @@ class ScenarioSpec:
     """A named list of edits, as written (workbench.study.edits reads them)."""
 
     name: str
-    edits: tuple[object, ...]
-    """Values of workbench.study.edits.Edit; typed there to keep this file free of them."""
+    edits: tuple["Edit", ...]

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from workbench.study.atomic import write_whole
 from workbench.study.drafts import draft_toml, source_toml, tenants_csv
-from workbench.study.estate import Plant, SourceSpec, Tenant, TopologySpec
+from workbench.study.estate import Plant, Tenant, TopologySpec
+from workbench.study.source_specs import SourceSpec
 from workbench.study.values import name as checked_name
 
 _EXAMPLE = Tenant("example", (Plant("Example", 100),))

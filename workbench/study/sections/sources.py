@@ -6,9 +6,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from workbench.study.durations import positive_seconds
-from workbench.study.estate import DriverSpec, SourceSpec
 from workbench.study.findings import RuleError
 from workbench.study.section import Section
+from workbench.study.source_specs import DriverSpec, SourceSpec
 from workbench.study.values import name, one_of, own_file, pattern, text
 
 KINDS = ("prometheus", "postgres", "pg_profile", "odoo-log", "csv")
