@@ -51,7 +51,7 @@ class WorkbenchApp(App[None]):
     """Explore one study."""
 
     TITLE = "capacity workbench"
-    CSS_PATH = "workbench.tcss"
+    CSS_PATH = Path(__file__).with_name("workbench.tcss")
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+backslash"
     MODES: ClassVar[dict[str, str | Callable[[], Screen[None]]]] = {place.name: partial(WorkScreen, place) for place in PLACES}
@@ -342,15 +342,19 @@ class WorkbenchApp(App[None]):
     async def on_input_submitted(self, message: Input.Submitted) -> None:
         """Leave the filter's line; the filter stays."""
         if message.input.id == "filter" and self.work is not None:
-            await message.input.remove()
             self.work.panel.focus()
+            await message.input.remove()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer every action, every screen, every tenant and the themes by name."""
         from workbench.tui.palette import commands
 
+        _ = screen
         yield from commands(self)
-        yield from super().get_system_commands(screen)
+
+    def on_unmount(self) -> None:
+        """Let the computing thread end."""
+        self.bench.close()
 
     def leave(self) -> None:
         """Keep where one was, then leave."""

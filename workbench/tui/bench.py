@@ -29,7 +29,7 @@ class Bench:
 
     def __init__(self, tell: Tell) -> None:
         self._tell = tell
-        self._jobs: queue.SimpleQueue[_Job[object]] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_Job[object] | None] = queue.SimpleQueue()
         self._current: _Job[object] | None = None
         self._thread: threading.Thread | None = None
 
@@ -47,6 +47,12 @@ class Bench:
             job.cancelled.set()
             raise
 
+    def close(self) -> None:
+        """Stop the job that runs at its next step and let the thread end."""
+        if self._current is not None:
+            self._current.cancelled.set()
+        self._jobs.put(None)
+
     def progress(self, what: str, share: float) -> None:
         """Report a step of the job that runs; raise Stopped if nobody waits for it any more."""
         if self._current is not None and self._current.cancelled.is_set():
@@ -54,8 +60,7 @@ class Bench:
         self._tell(what, share)
 
     def _work(self) -> None:
-        while True:
-            job = self._jobs.get()
+        while (job := self._jobs.get()) is not None:
             if job.cancelled.is_set():
                 continue
             self._current = job

@@ -22,5 +22,6 @@ def commands(app: "WorkbenchApp") -> Iterator[SystemCommand]:
     for place in PLACES:
         titles = ", ".join(leaf.title.lower() for leaf in place.leaves)
         yield SystemCommand(f"screen: {place.title} ({place.number})", titles, partial(app.action_go, place.name))
+    yield SystemCommand("theme", "dark, light, or the terminal's own colours", app.search_themes)
     for name in app.facts.tenants:
         yield SystemCommand(f"tenant: {name}", "choose this tenant on all screens", partial(app.choose, "tenant", name))

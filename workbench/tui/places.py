@@ -82,7 +82,6 @@ DEMAND = Place(
             "All tenants together, a pool of the chosen topology (it has a limit), or one tenant (it has none of its own).",
             "subject",
         ),
-        Leaf("resources", "table", "Resources", "Which resource is shown, in its own unit.", "resource"),
         Leaf(
             "fan",
             "chart",
@@ -91,6 +90,7 @@ DEMAND = Place(
             "middle half, and 90 %. Bands are pointwise: the largest demand of a year is not the largest of its quantiles. A solid line "
             "is the limit of what is bought; below the axis is when it is reached if nothing more is bought.",
         ),
+        Leaf("resources", "table", "Resources", "Which resource is shown, in its own unit.", "resource"),
         Leaf(
             "growth",
             "table",

@@ -42,7 +42,7 @@ def open_studio(folder: Path | None, scenario: str | None, edits: Sequence[str],
 def start(session: Session, stack: EditStack) -> Studio:
     """Return the studio of a session whose history is read."""
     _ = session.original, session.observed
-    return Studio(session.edited(stack.done, _label(stack)), stack)
+    return Studio(session if session.edits == stack.done else session.edited(stack.done, _label(stack)), stack)
 
 
 def compared(studio: Studio) -> Studio:

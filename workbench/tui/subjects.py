@@ -20,8 +20,8 @@ def other_of(comparison: Comparison, selection: Selection) -> str:
 
 
 def worker_pool_of(comparison: Comparison, selection: Selection) -> str | None:
-    """Return the chosen worker pool, else the one with the least headroom; None if the topology has none that can be built."""
+    """Return the chosen worker pool, else the production pool with the least headroom; None if none can be built."""
     pools = [pool for pool in comparison.result(topology_of(comparison, selection)).plan.pools if pool.workers > 0 and pool.feasible]
     if selection.pool in {pool.name for pool in pools}:
         return selection.pool
-    return min(pools, key=lambda pool: (pool.tightest()[0], pool.name)).name if pools else None
+    return min(pools, key=lambda pool: (not pool.production, pool.tightest()[0], pool.name)).name if pools else None

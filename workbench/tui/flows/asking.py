@@ -64,8 +64,10 @@ def origin(app: "WorkbenchApp") -> None:
 
 def listed(heading: str, rows: Sequence[tuple[str, ...]]) -> Table:
     """Return a table to choose from; the first text of a row is its key."""
-    columns = tuple(Column(str(i), heading if i == 0 else "", align=Align.LEFT) for i in range(max(len(row) for row in rows)))
-    return Table("", columns, tuple(Row(row[0], tuple(Cell(text, text) for text in row)) for row in rows))
+    size = max(len(row) for row in rows)
+    columns = tuple(Column(str(i), heading if i == 0 else "", align=Align.LEFT) for i in range(size))
+    padded = [(*row, *[""] * (size - len(row))) for row in rows]
+    return Table("", columns, tuple(Row(row[0], tuple(Cell(text, text) for text in row)) for row in padded))
 
 
 def _talk(app: "WorkbenchApp", conversation: Coroutine[None, None, None]) -> None:

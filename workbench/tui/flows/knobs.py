@@ -3,6 +3,8 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
+from workbench.tui.editing import EditStack
+
 if TYPE_CHECKING:
     from workbench.study.edits import Edit
     from workbench.tui.app import WorkbenchApp
@@ -11,17 +13,19 @@ if TYPE_CHECKING:
 
 
 async def turn(app: "WorkbenchApp", knob: str, step: int) -> None:
-    """Push the edit of one step; at the end of its range a knob stays where it is."""
+    """Push the edit of one step; a knob that does not turn says why."""
     if app.studio is None or app.studio.comparison is None:
         return
-    edit = await app.bench.do(partial(_step, app.studio, app.selection, knob, step))
-    if edit is None:
-        app.notify("the knob is at its end", severity="warning", timeout=2)
+    edit = await app.bench.do(partial(_step, app.studio, app.selection, app.stack, (knob, step)))
+    if isinstance(edit, str):
+        app.notify(edit, severity="warning", timeout=4)
     else:
         app.recompute(app.stack.pushed(edit))
 
 
-def _step(studio: "Studio", selection: "Selection", knob: str, step: int) -> "Edit | None":
-    from workbench.tui.screens.sizing.knobs import step_of
+def _step(studio: "Studio", selection: "Selection", stack: EditStack, turned: tuple[str, int]) -> "Edit | str":
+    from workbench.tui.screens.sizing.knobs import setting_of, step_of
 
-    return step_of(studio.session, studio.comparison, selection, knob, step)
+    if studio.comparison is None:
+        return "the figures are not there yet"
+    return step_of(setting_of(studio.session, studio.comparison, selection, stack.done), *turned)

@@ -57,8 +57,8 @@ def stop(app: "WorkbenchApp") -> None:
     elif screen.has_class("-zoomed") and line is None:
         screen.zoom()
     if line is not None:
-        line.remove()
         screen.panel.focus()
+        line.remove()
     app.write_bars()
 
 

@@ -15,13 +15,11 @@ class TopBar(Static):
 
     def show(self, facts: Facts, *, undo: bool) -> None:
         """Show the study, what its figures rest on, and the scenario."""
-        parts = [("  " + facts.study, "bold $primary")]
-        if facts.basis:
-            parts.append(("   " + facts.basis, "$foreground 80%"))
-        parts.append(("   " + facts.scenario, "bold $accent"))
-        if undo:
-            parts.append(("   z undo", "$foreground 60%"))
-        self.update(Content.assemble(*parts))
+        scenario = "   " + facts.scenario + (" · z undo" if undo else "")
+        basis = "   " + facts.basis if facts.basis else ""
+        room = self.size.width - len(facts.study) - 2 - len(scenario)
+        shown = basis if len(basis) <= room else basis[: max(room - 1, 0)] + "…"
+        self.update(Content.assemble(("  " + facts.study, "bold $primary"), (shown, "$foreground 80%"), (scenario, "bold $accent")))
 
 
 class TabBar(Static):

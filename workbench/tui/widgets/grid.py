@@ -12,6 +12,8 @@ _WIDEST = 60
 """Cells of the widest column; longer texts end in an ellipsis, and copying gives them whole."""
 _NARROWEST = 14
 """Cells below which a column is not cut to make room: the rest scrolls."""
+_NARROWEST_FIRST = 26
+"""The same for the first column, which names the rows."""
 _OPEN, _CLOSED, _LEAF = "▾ ", "▸ ", "  "
 
 
@@ -65,9 +67,10 @@ def lay_out(table: Table, wanted: str = "", room: int = 0) -> Grid:
 def _cut(widths: tuple[int, ...], room: int) -> tuple[int, ...]:
     """Return widths that fit into the room, taking from the widest columns, none below the narrowest useful one."""
     over = sum(widths) + GAP * (len(widths) - 1) - room if room else 0
+    least = [min(size, _NARROWEST if i else _NARROWEST_FIRST) for i, size in enumerate(widths)]
     cut = list(widths)
-    while over > 0 and max(cut) > _NARROWEST:
-        widest = cut.index(max(cut))
+    while over > 0 and cut != least:
+        widest = max(range(len(cut)), key=lambda i: (cut[i] - least[i], i))
         cut[widest] -= 1
         over -= 1
     return tuple(cut)

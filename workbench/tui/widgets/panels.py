@@ -35,7 +35,6 @@ def fill(panel: Panel, content: Content) -> None:
         case TableView():
             noted = Table("", (), (), body.lines) if isinstance(body, Sentences) else None if isinstance(body, Picture) else body
             panel.show(noted, content.cursor)
-            panel.border_subtitle = ""
 
 
 def _written(body: Sentences) -> Picture:

@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from rich.cells import cell_len
+from rich.markup import escape
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
@@ -106,7 +108,8 @@ class TableView(ScrollView, can_focus=True):
     def show(self, body: Table | Branch | None, cursor: str = "") -> None:
         """Show another table; the cursor goes to the row of that key, else stays on the row it was on."""
         kept = cursor or (self.current.key if self.current is not None else "")
-        if isinstance(body, Branch) and not isinstance(self.body, Branch):
+        before = self.body.key if isinstance(self.body, Branch) else None
+        if isinstance(body, Branch) and body.key != before:
             self._folded = branches(body)
         self.body = body
         self._lay_out(kept)
@@ -125,10 +128,19 @@ class TableView(ScrollView, can_focus=True):
         self._column = min(self._column, max(len(self._grid.columns) - 1, 0))
         self._measure()
         self._keep_in_view()
+        self._spell_out()
         self.refresh()
 
+    def _spell_out(self) -> None:
+        """Say the cell under the cursor in full below the panel where its column is too narrow for it; else count the rows of a filter."""
+        cell, shown = self.cell, self.count
+        cut = cell is not None and self._column < len(self._grid.widths) and cell_len(cell.marked) > self._grid.widths[self._column]
+        filtered = f"{shown[0]} of {shown[1]} rows" if self.wanted else ""
+        self.border_subtitle = escape(cell.marked.strip()) if cut and cell is not None else filtered
+
     def _measure(self) -> None:
-        self._notes = note_lines(self._grid.notes, max(self.scrollable_content_region.width, 20))
+        emptied = self.wanted and not self._grid.rows
+        self._notes = [] if emptied else note_lines(self._grid.notes, max(self.scrollable_content_region.width, 20))
         height = self._top + len(self._grid.rows) + len(self._notes)
         self.virtual_size = Size(self._grid.width, height)
 
@@ -188,6 +200,7 @@ class TableView(ScrollView, can_focus=True):
             return
         self._column = min(max(self._column + step, 0), max(len(self._grid.columns) - 1, 0))
         self._keep_in_view()
+        self._spell_out()
         self.refresh()
         self._tell()
 
@@ -218,6 +231,7 @@ class TableView(ScrollView, can_focus=True):
             return
         self._row = row
         self._keep_in_view()
+        self._spell_out()
         self.refresh()
         self._tell()
 

@@ -8,7 +8,7 @@ from workbench.pipeline.show_sizing import pool_sizing
 from workbench.tui.content import Content, Contents, waiting
 from workbench.tui.pictures import response_picture, week_picture
 from workbench.tui.places import SIZING
-from workbench.tui.screens.sizing.knobs import knobs_table
+from workbench.tui.screens.sizing.knobs import knobs_table, setting_of
 from workbench.tui.selection import Selection
 from workbench.tui.subjects import topology_of, worker_pool_of
 from workbench.views.ladder import ladder_table
@@ -30,7 +30,7 @@ def sizing(session: Session, comparison: Comparison | None, selection: Selection
     return {
         "pools": pools,
         "response": Content(f"{pool}: response against workers", response_picture(found, table.notes[-1], table)),
-        "knobs": Content("Knobs · h less, l more", knobs_table(session, comparison, selection), selection.knob),
+        "knobs": Content("Knobs · h less, l more", knobs_table(setting_of(session, comparison, selection, session.edits)), selection.knob),
         "heat": Content(f"{pool}: use by hour and weekday", week_picture(heat_map(session, topology, pool))),
         "ladder": Content("From mean to bought", ladder_table(session, ladder(session, topology, pool))),
     }

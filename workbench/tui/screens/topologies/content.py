@@ -32,5 +32,5 @@ def _why(comparison: Comparison, topology: str, selection: Selection) -> tuple[s
     name = selection.pool.partition("/")[0]
     pool: Pool | None = next((one for one in result.plan.pools if one.name == name), None)
     of_pool = () if pool is None else tuple(f"{pool.name}: {reason}" for reason in pool_reasons(comparison, pool))
-    found = (*of_pool, *search_text(result), *topology_reasons(comparison, result))
+    found = tuple(dict.fromkeys((*of_pool, *search_text(result), *topology_reasons(comparison, result))))
     return found or ("no reason is noted for this plan: choose one of its pools",)

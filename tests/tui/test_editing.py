@@ -1,0 +1,158 @@
+"""Scenario edits: undo, redo, knobs, moving, saving."""
+
+from dataclasses import replace
+
+import pytest
+
+from workbench.study.edits import MoveTenant, ScaleDriver, SetTtl, SetWorkers
+from workbench.tui.app import Start
+from workbench.tui.editing import EditStack
+from workbench.tui.editing import opened as opened_stack
+from workbench.tui.widgets.dialogs import PickScreen, TextScreen
+from workbench.tui.widgets.table_view import TableView
+
+MORE = ScaleDriver("requests", 1.2)
+LESS = ScaleDriver("requests", 0.9)
+
+
+def test_undo_and_redo_are_inverse():
+    stack = EditStack().pushed(MORE).pushed(SetTtl("cache", 60))
+    assert stack.undo().redo() == stack
+    assert stack.undo().undo() == replace(EditStack(), undone=(MORE, SetTtl("cache", 60)))
+    assert EditStack().undo() == EditStack()
+
+
+def test_turning_the_same_knob_replaces_its_last_step():
+    assert EditStack().pushed(MORE).pushed(LESS).done == (LESS,)
+    assert EditStack().pushed(MORE).pushed(SetWorkers("a", 2)).pushed(LESS).done == (MORE, SetWorkers("a", 2), LESS)
+
+
+def test_edits_of_a_saved_scenario_are_never_replaced():
+    stack = opened_stack("busy", (MORE,))
+    assert not stack.changed
+    assert stack.pushed(LESS).done == (MORE, LESS)
+    assert stack.pushed(LESS).label == "busy *"
+
+
+def test_a_new_edit_forgets_what_was_undone():
+    assert EditStack().pushed(MORE).undo().pushed(SetTtl("cache", 60)).undone == ()
+
+
+async def test_an_edit_changes_the_figures_and_undo_brings_them_back(opened):
+    async with opened() as driver:
+        before = driver.app.studio.comparison.result("multi-tenant").monthly_cost
+        await driver.press("4", "a")
+        await driver.write("scale-driver requests 2")
+        assert driver.app.studio.comparison.result("multi-tenant").monthly_cost != before
+        assert "base *" in driver.text
+        assert "--edit 'scale-driver requests 2.0'" in driver.text
+        await driver.press("z")
+        assert driver.app.studio.comparison.result("multi-tenant").monthly_cost == before
+        await driver.press("Z")
+        assert driver.app.stack.done == (ScaleDriver("requests", 2.0),)
+
+
+async def test_a_wrong_edit_is_explained_and_leaves_the_figures(opened):
+    async with opened() as driver:
+        figures = driver.app.studio
+        await driver.press("a")
+        await driver.write("scale-driver bananas 2")
+        assert isinstance(driver.app.screen, TextScreen)
+        assert "bananas" in driver.text
+        assert driver.app.studio is figures
+        assert driver.app.stack.done == ()
+
+
+async def test_knobs_turn_by_steps_and_show_what_they_are_set_to(opened):
+    async with opened() as driver:
+        await driver.press("3", "tab", "tab", "j", "l", "l")
+        assert driver.app.stack.done == (ScaleDriver("requests", 1.1),)
+        knobs = driver.app.work.query_one("#knobs", TableView)
+        assert knobs.current.cells[2].text == "1.10"
+        await driver.press("h")
+        assert driver.app.stack.done == (ScaleDriver("requests", 1.05),)
+        await driver.press("z")
+        assert driver.app.stack.done == ()
+
+
+async def test_what_runs_today_is_not_sized_anew(opened):
+    async with opened() as driver:
+        await driver.press("3", "tab", "tab", "l")
+        assert driver.app.stack.done == ()
+        assert any("never sized anew" in notice.message for notice in driver.app._notifications)
+
+
+async def test_workers_of_a_plan_follow_the_knob(opened):
+    async with opened() as driver:
+        driver.app.choose("topology", "dedicated")
+        await driver.settle()
+        await driver.press("3", "tab", "tab")
+        before = driver.app.work.query_one("#knobs", TableView).current.cells[2].value
+        await driver.press("l")
+        edit = driver.app.stack.done[0]
+        assert isinstance(edit, SetWorkers)
+        assert edit.workers == before + 1
+        assert driver.app.studio.comparison.result("dedicated").plan.pool(edit.pool).workers == before + 1
+
+
+async def test_moving_a_tenant_by_hand(opened):
+    async with opened() as driver:
+        driver.app.choose("topology", "dedicated")
+        await driver.press("j", "m")
+        assert isinstance(driver.app.screen, PickScreen)
+        keys = [row.key for row in driver.app.screen.query_one(TableView).table.rows]
+        wanted = next(key for key in keys if key.startswith("workers/") and "leipzig" in key)
+        await driver.press(*["j"] * keys.index(wanted), "enter")
+        edit = driver.app.stack.done[0]
+        assert isinstance(edit, MoveTenant)
+        assert edit.tenant == "zwickau"
+        plan = driver.app.studio.comparison.result("dedicated").plan
+        assert len(plan.pool(wanted.partition("/")[2]).tenants) == 2
+
+
+async def test_choosing_a_saved_scenario(opened):
+    async with opened() as driver:
+        await driver.press("4", "s", "j", "enter")
+        assert driver.app.stack.scenario == "busy year"
+        assert "busy year" in driver.text
+        assert "--scenario 'busy year'" in driver.text
+        await driver.press("5")
+        assert "as it is written" in str(driver.app.work.query_one("#difference").border_title)
+
+
+async def test_saving_shows_the_diff_first_and_writes_on_request_only(opened, small_study):
+    path = small_study / "scenarios" / "twice.toml"
+    async with opened() as driver:
+        await driver.press("a")
+        await driver.write("set-ttl cache-eu '2 days'")
+        await driver.press("S")
+        await driver.write("twice")
+        assert isinstance(driver.app.screen, TextScreen)
+        assert "+" in driver.text
+        assert not path.exists()
+        await driver.press("escape")
+        assert not path.exists()
+        await driver.press("S")
+        await driver.write("twice")
+        await driver.press("enter")
+        assert "set-ttl" in path.read_text(encoding="utf-8")
+        assert not driver.app.stack.changed
+    path.unlink()
+
+
+async def test_the_bundled_study_is_never_written_to(opened, small_session, tmp_path):
+    demo = replace(small_session, original=replace(small_session.original, demo=True), study=replace(small_session.study, demo=True))
+    async with opened(start=Start(None, state=tmp_path / "state", session=demo)) as driver:
+        assert "(demo)" in driver.text.splitlines()[0]
+        await driver.press("a")
+        await driver.write("scale-driver requests 2")
+        await driver.press("S")
+        assert "never written to" in driver.text
+
+
+@pytest.mark.parametrize("key", ["r"])
+async def test_collecting_into_the_bundled_study_is_refused(opened, small_session, tmp_path, key):
+    demo = replace(small_session, original=replace(small_session.original, demo=True), study=replace(small_session.study, demo=True))
+    async with opened(start=Start(None, state=tmp_path / "state", session=demo)) as driver:
+        await driver.press(key)
+        assert "never written to" in driver.text
