@@ -15,7 +15,7 @@ from workbench.pipeline.show_heat import heat_map
 from workbench.pipeline.show_ladder import ladder
 from workbench.pipeline.show_loss import domain_names, lose
 from workbench.pipeline.show_past import daily_maxima
-from workbench.pipeline.show_sizing import load_curve, pool_sizing
+from workbench.pipeline.show_sizing import load_curve, machine_options, pool_sizing
 from workbench.study.edits import from_option
 from workbench.views import text
 from workbench.views.cell import Column, Row, Table
@@ -29,7 +29,7 @@ from workbench.views.pools import pools_tree
 from workbench.views.reasons import reason_text
 from workbench.views.rendering import render, render_tree
 from workbench.views.risk import broken_table, domains_table, loss_table, lost_table
-from workbench.views.sizing import sizing_table, worker_pools_table
+from workbench.views.sizing import machines_table, sizing_table, worker_pools_table
 from workbench.views.topologies import topologies_table
 from workbench.views.why import why_text
 
@@ -175,6 +175,14 @@ def test_sizing_shows_the_pool_among_its_neighbours(small):
     curve = load_curve(found.load, found.own.workers, found.own.cores, found.own.replicas, points=6)
     assert (curve.response_s[:-1] <= curve.response_s[1:]).all()
     assert max(carries) > 0
+
+
+def test_machines_are_the_fewest_that_carry_the_load_cheapest_first(small):
+    found = machine_options(small, "current", "workers")
+    load = pool_sizing(small, "current", "workers").load
+    assert [one.per_month for one in found] == sorted(one.per_month for one in found)
+    assert all(one.option.keeps(load) for one in found)
+    assert "azure/D4s_v5" in render(machines_table(load, found, "workers", "EUR"))
 
 
 def test_the_heat_map_is_in_the_time_of_most_users(small):

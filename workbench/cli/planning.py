@@ -138,17 +138,18 @@ def answer_size(options: Namespace) -> int:
     """Print sizes of a worker pool, of a study or of numbers alone."""
     if options.rate is not None:
         return _size_load(options)
-    from workbench.commands.size import SizeOptions, size_pool, sized_json
-    from workbench.views.sizing import sizing_table
+    from workbench.commands.size import SizeOptions, pool_sized_json, size_pool
+    from workbench.views.sizing import machines_table, sizing_table
 
     if options.pool is None:
         return _size_pools(options)
     chosen = SizeOptions(options.pool, options.topology, tuple(options.scenario), tuple(options.edit))
-    sizing = size_pool(opened_study(options), chosen, progress_line())
+    sized = size_pool(opened_study(options), chosen, progress_line())
     if options.json:
-        show(sized_json(sizing))
+        show(pool_sized_json(sized))
     else:
-        show_tables(sizing_table(sizing))
+        machines = machines_table(sized.sizing.load, sized.machines, options.pool, sized.currency)
+        show_tables(sizing_table(sized.sizing), machines)
     return ANSWERED
 
 

@@ -1,11 +1,23 @@
 """`size`: how many workers a load needs, of a pool in a study or of numbers alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 from workbench.commands.opening import session_of
 from workbench.exports.documents import json_text, to_json
 from workbench.pipeline.session import Progress
-from workbench.pipeline.show_sizing import Load, Option, PoolSizing, fewest_replicas, option, pool_sizing, smallest
+from workbench.pipeline.show_sizing import (
+    Load,
+    MachineOption,
+    Option,
+    PoolSizing,
+    fewest_replicas,
+    machine_options,
+    option,
+    pool_sizing,
+    smallest,
+)
 from workbench.study.estate import Study
 
 MOST_WORKERS = 128
@@ -57,6 +69,15 @@ class SizeOptions:
     edits: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class PoolSized:
+    """A worker pool of a plan with other counts of workers, and other machines."""
+
+    sizing: PoolSizing
+    machines: tuple[MachineOption, ...]
+    currency: str
+
+
 def size_load(options: LoadOptions) -> Sized:
     """Return sizes that keep an objective; needs no study."""
     load = Load(options.rate, options.cpu_s, options.database_s, options.scv, options.within_s, options.share)
@@ -69,16 +90,26 @@ def size_load(options: LoadOptions) -> Sized:
     return Sized(load, fewest, replicas, tuple(option(load, workers, options.cores, count) for workers in counts))
 
 
-def size_pool(study: Study, options: SizeOptions, progress: Progress) -> PoolSizing:
-    """Return a worker pool of a topology with other counts of workers."""
+def size_pool(study: Study, options: SizeOptions, progress: Progress) -> PoolSized:
+    """Return a worker pool of a topology with other counts of workers, and the machines that would carry it."""
     session = session_of(study, options.scenarios, options.edits, progress)
-    return pool_sizing(session, options.topology, options.pool)
+    sizing = pool_sizing(session, options.topology, options.pool)
+    return PoolSized(sizing, machine_options(session, options.topology, options.pool), study.money.currency)
 
 
-def sized_json(sized: Sized | PoolSizing) -> str:
+def sized_json(sized: Sized) -> str:
     """Return sizes as a document; an endless response is null and `reasons` say so."""
-    options = (*sized.options, sized.fewest, sized.replicas) if isinstance(sized, Sized) else (*sized.others, sized.own)
-    endless = [one for one in options if one is not None and one.p99_s == float("inf")]
-    document = to_json(sized)
-    reasons = ["null response: the size cannot keep up with the load, the response is endless"] if endless else []
-    return json_text({"sizing": document, "reasons": reasons})
+    options = [one for one in (*sized.options, sized.fewest, sized.replicas) if one is not None]
+    return json_text({"sizing": to_json(sized), "reasons": _endless(options)})
+
+
+def pool_sized_json(sized: PoolSized) -> str:
+    """Return a pool's sizes and machines as a document."""
+    options = [*sized.sizing.others, sized.sizing.own]
+    document = {"sizing": to_json(sized.sizing), "machines": to_json(sized.machines), "currency": sized.currency}
+    return json_text({**document, "reasons": _endless(options)})
+
+
+def _endless(options: Sequence[Option]) -> list[str]:
+    endless = any(one.p99_s == inf for one in options)
+    return ["null response: the size cannot keep up with the load, the response is endless"] if endless else []

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from workbench.pipeline.comparison import Comparison
-from workbench.pipeline.show_sizing import Load, Option, PoolSizing
+from workbench.pipeline.show_sizing import Load, MachineOption, Option, PoolSizing
 from workbench.views.cell import BEST, Align, Cell, Column, Row, Table
-from workbench.views.text import count, number, resource_name, seconds, share, words
+from workbench.views.text import about, count, number, resource_name, seconds, share, words
 
 _OPTIONS = (
     Column("size", "size", align=Align.LEFT),
@@ -75,6 +75,34 @@ def sizing_table(sizing: PoolSizing) -> Table:
         f"planned: {sizing.own.workers * sizing.own.replicas} workers, {sizing.own.cores * sizing.own.replicas:g} cores"
     )
     return Table(f"{sizing.pool}: {table.title}", table.columns, table.rows, (*table.notes, rule))
+
+
+def machines_table(load: Load, machines: Sequence[MachineOption], pool: str, currency: str) -> Table:
+    """Return the fewest machines of every offer that carry a pool with all alive, cheapest first."""
+    columns = (
+        Column("offer", "machines", align=Align.LEFT),
+        Column("size", "size", align=Align.LEFT),
+        Column("per_month", "a month, on demand", currency),
+        Column("p95", "p95"),
+        Column("utilization", "busy workers"),
+        Column("carries", "carries", "requests/s"),
+    )
+    rows = tuple(
+        Row(
+            one.offer,
+            (
+                words(f"{one.option.replicas} × {one.offer}"),
+                words(f"{one.option.workers} workers each"),
+                about(one.per_month, currency),
+                seconds(one.option.p95_s),
+                share(one.option.utilization),
+                number(one.option.carries, "requests/s", digits=1),
+            ),
+        )
+        for one in machines
+    )
+    notes = ("all alive: what a loss, a reserve and a commitment change is in the plan",)
+    return Table(f"{pool}: machines that carry {load.rate:,.1f} requests/s", columns, rows, notes)
 
 
 def worker_pools_table(comparison: Comparison, topology: str) -> Table:
