@@ -177,7 +177,7 @@ def _prices(parser: argparse.ArgumentParser) -> None:
     checking = doing.add_parser("check", help="what to doubt: age, gaps, mixed dates")
     importing = doing.add_parser("import", help="bring a price file into the study's offers.csv")
     importing.add_argument("file", type=Path, metavar="FILE", help="our CSV, Azure Retail Prices JSON, or an AWS bulk CSV")
-    importing.add_argument("--as-of", metavar="DATE", help="day of the download, where the file does not say it")
+    importing.add_argument("--as-of", type=values.day, metavar="DATE", help="day of the download, where the file does not say it")
     for one in (listing, checking, importing):
         _study_option(one)
     for one in (listing, checking):

@@ -2,7 +2,7 @@
 
 import time
 from argparse import Namespace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from workbench.cli.finding import found_study, opened_study
 from workbench.cli.narration import progress_line, say
@@ -151,8 +151,7 @@ def _check_prices(options: Namespace) -> int:
 def _import_prices(options: Namespace) -> int:
     from workbench.commands.prices import PriceImportOptions, import_price_file
 
-    as_of = None if options.as_of is None else date.fromisoformat(options.as_of)
-    found = import_price_file(opened_study(options), PriceImportOptions(options.file, as_of), progress_line())
+    found = import_price_file(opened_study(options), PriceImportOptions(options.file, options.as_of), progress_line())
     show(f"{found.file}: {found.prices:,d} prices\n")
     for left in found.left_out:
         say(f"{left.rows:,d} rows left out: {left.reason}")
