@@ -74,7 +74,7 @@ class Host(App[None]):
         self.wanted = theme
 
     def get_default_screen(self) -> Screen[None]:
-        return WorkScreen(self.place)
+        return WorkScreen(self.place, lambda _screen: None)
 
     def on_mount(self) -> None:
         for theme in OWN:

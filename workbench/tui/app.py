@@ -1,7 +1,7 @@
 """The application: six screens over one session. Imports the toolkit and nothing that computes, so that it paints at once."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
 from workbench.tui.actions import ACTIONS, Situation, action_named, refusal
@@ -27,7 +26,9 @@ from workbench.tui.widgets.bars import KeyBar, StatusBar, TabBar, TopBar
 from workbench.tui.widgets.table_view import TableView
 from workbench.tui.work_screen import WorkScreen
 
-if TYPE_CHECKING:  # what computes is imported in the bench's thread, after the first paint
+if TYPE_CHECKING:  # the line of the filter is mounted on demand; what computes is imported in the bench's thread, after the first paint
+    from textual.widgets import Input
+
     from workbench.pipeline.session import Session
     from workbench.tui.studio import Studio
 
@@ -54,7 +55,6 @@ class WorkbenchApp(App[None]):
     CSS_PATH = Path(__file__).with_name("workbench.tcss")
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+backslash"
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[None]]]] = {place.name: partial(WorkScreen, place) for place in PLACES}
     DEFAULT_MODE = PLACES[0].name
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(place.number), f"go('{place.name}')", place.title, show=False) for place in PLACES),
@@ -78,15 +78,22 @@ class WorkbenchApp(App[None]):
         self.cancel: threading.Event | None = None
         """Stops a collection between two of its requests."""
         self._state = start.state or state_folder()
-
-    def on_mount(self) -> None:
-        """Paint from the last session, then open the study."""
+        for place in PLACES:
+            self.add_mode(place.name, partial(WorkScreen, place, self.dress))
         for theme in OWN:
             self.register_theme(theme)
-        memory = recall(self._state, self.start.folder)
-        self.theme = (memory.theme if memory is not None and memory.theme in self.available_themes else "") or OWN[0].name
-        if memory is not None:
-            self._restore(memory)
+        self.set_reactive(App.theme, OWN[0].name)
+        self._memory = recall(self._state, start.folder)
+        if self._memory is not None:
+            self._restore(self._memory)
+
+    def on_mount(self) -> None:
+        """Go to where the last session was, then open the study."""
+        memory = self._memory
+        if memory is not None and memory.theme != self.theme and memory.theme in self.available_themes:
+            self.theme = memory.theme
+        if memory is not None and memory.place != self.current_mode:
+            self.switch_mode(memory.place)
         self.call_after_refresh(self.open_study)
 
     def _restore(self, memory: Memory) -> None:
@@ -95,8 +102,10 @@ class WorkbenchApp(App[None]):
         self.selection = Selection(**memory.selection)
         if not self.start.edits and self.start.scenario is None:
             self.start = replace(self.start, scenario=memory.scenario, edits=memory.edits)
-        if memory.place != self.current_mode:
-            self.switch_mode(memory.place)
+
+    def dress(self, screen: WorkScreen) -> None:
+        """Fill a new screen before it is painted for the first time."""
+        self._show_kept(screen)
 
     @property
     def work(self) -> WorkScreen | None:
@@ -115,7 +124,6 @@ class WorkbenchApp(App[None]):
 
     def open_study(self) -> None:
         """Read the study and size it, in the background."""
-        self.show_kept()
         self.run_worker(self._open(), name="open", group="figures", exclusive=True, exit_on_error=False)
 
     async def _open(self) -> None:
@@ -182,15 +190,16 @@ class WorkbenchApp(App[None]):
 
     def show_kept(self) -> None:
         """Show what the screen in front showed last, marked as old."""
-        screen = self.work
-        if screen is None:
-            return
+        if self.work is not None:
+            self._show_kept(self.work)
+
+    def _show_kept(self, screen: WorkScreen) -> None:
         kept = self.kept.get(screen.place.name)
         doing = self.computing or "opening the study"
         screen.show(kept or {leaf.key: waiting(leaf.title, f"{doing} …") for leaf in screen.place.leaves})
         if kept and not self._is_fresh(screen.place.name):
             screen.show_stale()
-        self.write_bars()
+        self._write_bars(screen)
 
     def _is_fresh(self, place: str) -> bool:
         return self.studio is not None and self._fresh.get(place) == (self.studio, self.selection)
@@ -262,9 +271,10 @@ class WorkbenchApp(App[None]):
 
     def write_bars(self) -> None:
         """Write the lines around the panels."""
-        screen = self.work
-        if screen is None or not screen.is_mounted:
-            return
+        if self.work is not None and self.work.is_mounted:
+            self._write_bars(self.work)
+
+    def _write_bars(self, screen: WorkScreen) -> None:
         now = self.situation()
         screen.query_one(TopBar).show(self.facts, undo=now.can_undo)
         screen.query_one(TabBar).show(screen.place.name, self.facts.data)
@@ -334,12 +344,12 @@ class WorkbenchApp(App[None]):
 
         self.run_worker(turn(self, message.key, message.step), name="turn", group="turn", exclusive=True, exit_on_error=False)
 
-    def on_input_changed(self, message: Input.Changed) -> None:
+    def on_input_changed(self, message: "Input.Changed") -> None:
         """Filter while the words are written."""
         if message.input.id == "filter" and self.work is not None and isinstance(self.work.panel, TableView):
             self.work.panel.filter(message.value)
 
-    async def on_input_submitted(self, message: Input.Submitted) -> None:
+    async def on_input_submitted(self, message: "Input.Submitted") -> None:
         """Leave the filter's line; the filter stays."""
         if message.input.id == "filter" and self.work is not None:
             self.work.panel.focus()

@@ -32,16 +32,15 @@ def open_studio(folder: Path | None, scenario: str | None, edits: Sequence[str],
     """Return the study of a folder with its history read; raise StudyErrors with every error at once."""
     progress("reading the study", 0.0)
     study = open_study_at(find_study(None if folder is None else str(folder), Path.cwd()))
-    base = () if scenario is None else scenario_named(study, scenario).edits
-    stack = opened(scenario, base)
+    return start(open_session(study, (), None, progress), scenario, edits)
+
+
+def start(session: Session, scenario: str | None, edits: Sequence[str]) -> Studio:
+    """Return the studio of a session with its history read and edits applied; raise ValueError naming what an edit does not find."""
+    stack = opened(scenario, () if scenario is None else scenario_named(session.original, scenario).edits)
     for option in edits:
         stack = stack.pushed(from_option(option))
-    return start(open_session(study, (), None, progress), stack)
-
-
-def start(session: Session, stack: EditStack) -> Studio:
-    """Return the studio of a session whose history is read."""
-    _ = session.original, session.observed
+    _ = session.observed
     return Studio(session if session.edits == stack.done else session.edited(stack.done, _label(stack)), stack)
 
 

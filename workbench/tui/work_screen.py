@@ -1,5 +1,6 @@
 """A screen: bars around panels; the same for all six, only the panels differ."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -7,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Input
+from textual.widget import Widget
 
 from workbench.tui.content import Contents, waiting
 from workbench.tui.places import Leaf, Place
@@ -37,9 +38,10 @@ class WorkScreen(Screen[None]):
     class Changed(Message):
         """Focus or size changed: the bars have to be written anew."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, dress: "Callable[[WorkScreen], None]") -> None:
         super().__init__()
         self.place = place
+        self._dress = dress
         self._panels = {leaf.key: panel_of(leaf) for leaf in place.leaves}
 
     def compose(self) -> ComposeResult:
@@ -55,8 +57,9 @@ class WorkScreen(Screen[None]):
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
-        """Mark the first panel as the one to see where there is room for one only."""
+        """Mark the first panel as the one to see where there is room for one only; fill all before they are painted."""
         next(iter(self._panels.values())).add_class("-current")
+        self._dress(self)
 
     def on_resize(self) -> None:
         """Say what is hidden now."""
@@ -126,9 +129,9 @@ class WorkScreen(Screen[None]):
         self.toggle_class("-zoomed")
         self.post_message(self.Changed())
 
-    def filter_line(self) -> Input | None:
+    def filter_line(self) -> Widget | None:
         """Return the line in which the filter is written, if it is open."""
-        return self.query_one_optional("#filter", Input)
+        return self.query_one_optional("#filter")
 
     def shown(self) -> Table | tuple[str, ...] | None:
         """Return what the focused panel shows, for copying and export."""

@@ -24,7 +24,7 @@ async def open_and_compare(app: "WorkbenchApp") -> None:
     app.begin("reading the study")
     start = app.start
     if start.session is not None:
-        job = partial(_started, start.session)
+        job = partial(_started, start.session, start.scenario, start.edits)
     else:
         job = partial(_opened, start.folder, start.scenario, start.edits, app.bench.progress)
     studio = await app.bench.do(job)
@@ -72,10 +72,10 @@ async def _fill(app: "WorkbenchApp", studio: "Studio") -> None:
         app.show(await app.bench.do(partial(_contents, studio, place, selection)), place, (studio, selection))
 
 
-def _started(session: "Session") -> "Studio":
+def _started(session: "Session", scenario: str | None, edits: tuple[str, ...]) -> "Studio":
     from workbench.tui import studio
 
-    return studio.start(session, EditStack())
+    return studio.start(session, scenario, edits)
 
 
 def _opened(folder: Path | None, scenario: str | None, edits: tuple[str, ...], progress: Tell) -> "Studio":
