@@ -18,6 +18,8 @@ from workbench.pipeline.sizer import Sizer
 EXACT_UP_TO = 14
 """Tenants that can reach each other and are still split exactly: 16,383 groups, some seconds."""
 MONTHS_PER_YEAR = 12.0
+NOT_BUILDABLE = 1e9
+"""Added to the cost of a tenant that no offer carries even alone: the plan stays, is called infeasible and says why."""
 SEARCHED = tuple(layer for layer in POOLED_LAYERS if layer != Layer.BACKUP)
 """Backups cost by the byte and take nobody down, so any split of them is as good: they stay together."""
 
@@ -82,7 +84,8 @@ class _Oracle:
         cost = np.nan_to_num(sized.monthly[:, -1])
         labour = float(self.sizer.study.labour.per_hour) * environment_free_hours(self.sizer.study, self.layer)
         cost = cost + labour + self.risk_weight * self._loss(members) / MONTHS_PER_YEAR
-        return np.where(sized.feasible, cost, np.inf)
+        alone = members.sum(axis=1) == 1
+        return np.where(sized.feasible, cost, np.where(alone, cost + NOT_BUILDABLE, np.inf))
 
     def _too_many_users(self, members: NDArray[np.bool_]) -> NDArray[np.bool_]:
         total = float(self.sizer.rows.users.sum())

@@ -38,11 +38,10 @@ def lost(count: NDArray[np.int64], survives: NDArray[np.int64]) -> NDArray[np.in
 
 def instances(alive: NDArray[np.int64], after_loss: NDArray[np.int64], survives: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the smallest count with `alive` instances in normal times and `after_loss` left once the loss has happened."""
-    count = np.maximum(np.maximum(alive, after_loss), 1)
-    for _ in range(4 * ZONES):
-        count = np.where(count - lost(count, survives) < after_loss, count + 1, count)
-    more = np.maximum(count, np.ceil(after_loss * ZONES / (ZONES - 1)).astype(np.int64))
-    return np.where(count - lost(count, survives) < after_loss, more, count)
+    for_node = np.where(after_loss > 0, after_loss + 1, 0)
+    for_zone = -(-after_loss * ZONES // (ZONES - 1))  # n - ceil(n / 3) = floor(2 n / 3) carries it
+    needed = np.select([survives == 0, survives == 1], [after_loss, for_node], for_zone)
+    return np.maximum(np.maximum(alive, needed), 1)
 
 
 def size_workers(needs: Needs, machines: Machines, table: UsableTable, pinned: int | None = None, workers: int | None = None) -> SizedRows:
