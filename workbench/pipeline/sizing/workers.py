@@ -41,7 +41,8 @@ def instances(alive: NDArray[np.int64], after_loss: NDArray[np.int64], survives:
     for_node = np.where(after_loss > 0, after_loss + 1, 0)
     for_zone = -(-after_loss * ZONES // (ZONES - 1))  # n - ceil(n / 3) = floor(2 n / 3) carries it
     needed = np.select([survives == 0, survives == 1], [after_loss, for_node], for_zone)
-    return np.maximum(np.maximum(alive, needed), 1)
+    count: NDArray[np.int64] = np.maximum(np.maximum(alive, needed), 1)
+    return count
 
 
 def size_workers(needs: Needs, machines: Machines, table: UsableTable, pinned: int | None = None, workers: int | None = None) -> SizedRows:
