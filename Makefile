@@ -31,7 +31,7 @@ test: lint
 	$(VENV)/bin/pytest -q -n $(JOBS) --dist loadfile --cov --cov-report=term:skip-covered
 
 goldens: $(TEST_STAMP)
-	UPDATE_GOLDENS=1 $(VENV)/bin/pytest -q tests/tui tests/charts tests/views tests/pipeline
+	UPDATE_GOLDENS=1 $(VENV)/bin/pytest -q tests/tui tests/charts tests/pricing
 
 bench: $(TEST_STAMP)
 	$(VENV)/bin/python tests/benchmarks/run.py $(if $(DATASETS),--datasets "$(DATASETS)")
