@@ -1,9 +1,13 @@
 """Every key does what the footer says, or says why not."""
 
+from dataclasses import replace
+
 import pytest
 
 from workbench.tui.actions import ACTIONS
+from workbench.tui.app import Start
 from workbench.tui.flows.dispatch import DOES
+from workbench.tui.standing import resting_text
 from workbench.tui.widgets.dialogs import PickScreen, TextScreen
 from workbench.tui.widgets.table_view import TableView
 
@@ -162,7 +166,7 @@ async def test_losing_a_domain_now(opened):
         await driver.press("6", "j", "x")
         assert isinstance(driver.app.screen, PickScreen)
         assert driver.app.selection.domain in driver.app.screen.query_one(TableView).table.columns[0].title
-        assert f"--lose {driver.app.selection.domain}" in driver.app._resting(driver.app.work).replace("'", "")
+        assert f"--lose {driver.app.selection.domain}" in resting_text(driver.app, driver.app.work).replace("'", "")
 
 
 async def test_a_click_chooses_a_row_and_a_screen(opened):
@@ -184,3 +188,11 @@ async def test_nodes_of_the_tree_open_and_close(opened):
         assert tree.count[0] > shown
         await driver.press("enter")
         assert tree.count[0] == shown
+
+
+async def test_exporting_from_the_bundled_study_writes_where_one_stands(opened, small_session, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    demo = replace(small_session, original=replace(small_session.original, demo=True), study=replace(small_session.study, demo=True))
+    async with opened(start=Start(demo.original.folder, state=tmp_path / "state", session=demo)) as driver:
+        await driver.press("e")
+        assert (tmp_path / "estate-tenants.csv").is_file()

@@ -21,8 +21,9 @@ from workbench.tui.facts import NOTHING_YET, Facts
 from workbench.tui.memory import Memory, recall, remember, state_folder
 from workbench.tui.places import PLACES
 from workbench.tui.selection import Selection
+from workbench.tui.standing import situation_of, write_bars
 from workbench.tui.themes import OWN
-from workbench.tui.widgets.bars import KeyBar, StatusBar, TabBar, TopBar
+from workbench.tui.widgets.bars import StatusBar
 from workbench.tui.widgets.table_view import TableView
 from workbench.tui.work_screen import WorkScreen
 
@@ -199,7 +200,7 @@ class WorkbenchApp(App[None]):
         screen.show(kept or {leaf.key: waiting(leaf.title, f"{doing} …") for leaf in screen.place.leaves})
         if kept and not self._is_fresh(screen.place.name):
             screen.show_stale()
-        self._write_bars(screen)
+        write_bars(self, screen)
 
     def _is_fresh(self, place: str) -> bool:
         return self.studio is not None and self._fresh.get(place) == (self.studio, self.selection)
@@ -242,57 +243,19 @@ class WorkbenchApp(App[None]):
         """Show a step of what runs."""
         if self.computing:
             self.computing = what
-            for bar in self.query_on_work(StatusBar):
-                bar.working(what, share)
+            if self.work is not None and self.work.is_mounted:
+                self.work.query_one(StatusBar).working(what, share)
 
     # Bars ----------------------------------------------------------------------------------------------------------------
 
-    def query_on_work(self, kind: type[StatusBar]) -> list[StatusBar]:
-        """Return the status bar of the screen of panels."""
-        return list(self.work.query(kind)) if self.work is not None and self.work.is_mounted else []
-
     def situation(self) -> Situation:
         """Return what decides which actions work now."""
-        screen = self.work
-        panel = screen.panel if screen is not None else None
-        return Situation(
-            place=screen.place.name if screen is not None else "",
-            opened=self.studio is not None and self.studio.comparison is not None,
-            computing=bool(self.computing),
-            zoomed=screen is not None and screen.has_class("-zoomed"),
-            narrow=screen is not None and screen.single,
-            filtered=isinstance(panel, TableView) and bool(panel.wanted),
-            can_undo=bool(self.stack.done),
-            can_redo=bool(self.stack.undone),
-            changed=self.stack.changed,
-            focused=screen.leaf.kind if screen is not None else "",
-            scenarios=len(self.facts.scenarios),
-        )
+        return situation_of(self)
 
     def write_bars(self) -> None:
         """Write the lines around the panels."""
         if self.work is not None and self.work.is_mounted:
-            self._write_bars(self.work)
-
-    def _write_bars(self, screen: WorkScreen) -> None:
-        now = self.situation()
-        screen.query_one(TopBar).show(self.facts, undo=now.can_undo)
-        screen.query_one(TabBar).show(screen.place.name, self.facts.data)
-        screen.query_one(KeyBar).show(now)
-        if self.computing:
-            screen.query_one(StatusBar).working(self.computing, 0.0)
-        else:
-            screen.query_one(StatusBar).resting(self._resting(screen))
-
-    def _resting(self, screen: WorkScreen) -> str:
-        from workbench.tui.shell import shell_line
-
-        keys = [leaf.key for leaf in screen.place.leaves]
-        line = shell_line(screen.place, self.start.folder, self.stack, self.selection)
-        if not screen.single:
-            return line
-        others = ", ".join(leaf.title for leaf in screen.place.leaves if leaf is not screen.leaf)
-        return f"panel {keys.index(screen.leaf.key) + 1} of {len(keys)} · tab: {others}"
+            write_bars(self, self.work)
 
     # Keys ----------------------------------------------------------------------------------------------------------------
 

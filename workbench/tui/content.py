@@ -7,6 +7,8 @@ from typing import TypeAlias
 from workbench.charts.rows import Chart
 from workbench.views.cell import Branch, Table
 
+SPARKS = "sparks"
+"""Key of a column that holds small pictures instead of words."""
 Draw: TypeAlias = Callable[[int, int], Chart]
 """(width, height) in cells to a chart of exactly that size."""
 

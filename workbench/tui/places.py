@@ -128,7 +128,7 @@ SIZING = Place(
         ),
         Leaf("ladder", "table", "From mean to bought", "How a mean load becomes what is bought, step by step, and what each step costs."),
     ),
-    "compare",
+    "size",
 )
 TOPOLOGIES = Place(
     "topologies",

@@ -9,15 +9,19 @@ from workbench.tui.selection import Selection
 
 
 def shell_line(place: Place, folder: Path | None, stack: EditStack, selection: Selection) -> str:
-    """Return the command; edits on top of a saved scenario follow it."""
+    """Return the command; edits on top of a saved scenario follow it. A screen that shows the first topology names none."""
     words = ["workbench", place.verb]
     if folder is not None:
         words.append(str(folder))
     if place.verb != "check":
         words += _scenario(stack)
+    if place.name in {"demand", "sizing", "cost", "risk"}:
+        words += ["--topology", selection.topology or "current"]
     match place.name:
         case "demand" if selection.subject.startswith("tenant/"):
             words += ["--tenant", selection.subject.removeprefix("tenant/")]
+        case "sizing" if selection.pool:
+            words += ["--pool", selection.pool]
         case "risk" if selection.domain:
             words += ["--lose", selection.domain]
     return shlex.join(words)

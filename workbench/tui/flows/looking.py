@@ -94,7 +94,8 @@ def export(app: "WorkbenchApp") -> None:
         return
     from workbench.tui.exporting import table_csv, write_text
 
-    folder = app.start.folder / "exports" if app.start.folder is not None else Path.cwd()
+    study = app.studio.session.original if app.studio is not None else None
+    folder = Path.cwd() if study is None or study.demo else study.folder / "exports"
     name = f"{app.work.place.name}-{app.work.leaf.key}"
     shown = app.work.shown()
     written = [write_text(folder / f"{name}.svg", app.export_screenshot(title=app.facts.study))]

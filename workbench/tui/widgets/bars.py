@@ -17,7 +17,7 @@ class TopBar(Static):
         """Show the study, what its figures rest on, and the scenario."""
         scenario = "   " + facts.scenario + (" · z undo" if undo else "")
         basis = "   " + facts.basis if facts.basis else ""
-        room = self.size.width - len(facts.study) - 2 - len(scenario)
+        room = self.app.size.width - len(facts.study) - 2 - len(scenario)
         shown = basis if len(basis) <= room else basis[: max(room - 1, 0)] + "…"
         self.update(Content.assemble(("  " + facts.study, "bold $primary"), (shown, "$foreground 80%"), (scenario, "bold $accent")))
 
@@ -30,7 +30,7 @@ class TabBar(Static):
     def show(self, current: str, data: str) -> None:
         """Show which screen is open and how far the data reach."""
         tabs = [f"[@click=\"app.go('{place.name}')\"]{self._tab(place.number, place.title, place.name == current)}[/]" for place in PLACES]
-        width = self.size.width - sum(len(place.title) + 4 for place in PLACES) - len(data) - 1
+        width = self.app.size.width - sum(len(place.title) + 4 for place in PLACES) - len(data) - 1
         tail = " " * width + data if data and width > 0 else ""
         self.update(Content.from_markup("".join(tabs) + "[$foreground 70%]$data[/]", data=tail))
 
@@ -64,7 +64,7 @@ class KeyBar(Static):
     def show(self, now: Situation) -> None:
         """Show what works now, as far as there is room; the palette has everything."""
         fitting = []
-        room = self.size.width - sum(_size(action) for action in ACTIONS if action.name in _ALWAYS)
+        room = self.app.size.width - sum(_size(action) for action in ACTIONS if action.name in _ALWAYS)
         for action in working(now):
             if action.name not in _ALWAYS:
                 room -= _size(action)

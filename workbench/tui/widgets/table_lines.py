@@ -6,9 +6,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from workbench.tui.content import SPARKS
 from workbench.tui.widgets.grid import GAP, Grid, aligned, heading
 from workbench.tui.widgets.wrapping import wrapped
-from workbench.views.cell import BEST, Cell
+from workbench.views.cell import BEST, Cell, Column
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Look:
     note: Style
     best: Style
     unknown: Style
+    spark: Style
 
 
 def header_line(grid: Grid, x: int, width: int, look: Look) -> Strip:
@@ -36,7 +38,7 @@ def row_line(grid: Grid, row: int, x: int, width: int, look: Look, chosen: int |
     cells = grid.rows[row].cells
     segments = []
     for i, (cell, size, column) in enumerate(zip(cells, grid.widths, grid.columns, strict=True)):
-        style = look.cell if chosen == i and i > 0 else base + _meaning(cell, look)
+        style = look.cell if chosen == i and i > 0 else base + _meaning(cell, column, look)
         segments.append(Segment(aligned(cell.marked, size, column), style))
     return _joined(segments, grid, x, width, base)
 
@@ -46,7 +48,9 @@ def note_lines(notes: tuple[str, ...], width: int) -> list[str]:
     return ["", *(line for note in notes for line in wrapped(note, width))] if notes else []
 
 
-def _meaning(cell: Cell, look: Look) -> Style:
+def _meaning(cell: Cell, column: Column, look: Look) -> Style:
+    if column.key == SPARKS:
+        return look.spark
     if BEST in cell.mark:
         return look.best
     return look.unknown if cell.value is None and cell.text else Style.null()

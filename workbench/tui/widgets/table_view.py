@@ -29,6 +29,7 @@ class TableView(ScrollView, can_focus=True):
         "table--note",
         "table--best",
         "table--unknown",
+        "table--spark",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "up", show=False),
@@ -178,7 +179,7 @@ class TableView(ScrollView, can_focus=True):
 
         cursor = style("cursor") if self.has_focus else style("cursor") + Style(dim=True)
         cell = style("cell") if self.has_focus else cursor
-        return Look(self.rich_style, style("header"), cursor, cell, style("note"), style("best"), style("unknown"))
+        return Look(self.rich_style, style("header"), cursor, cell, style("note"), style("best"), style("unknown"), style("spark"))
 
     def action_move(self, step: int) -> None:
         """Move the cursor by rows."""

@@ -9,13 +9,15 @@ from workbench.charts.output import plain
 from workbench.charts.sparkline import draw_sparkline
 from workbench.pipeline.comparison import Comparison
 from workbench.pipeline.session import Session
-from workbench.pipeline.show_estate import tenant_states
+from workbench.pipeline.show_estate import TenantState, tenant_states
 from workbench.pipeline.show_fan import resources_of, tenant_fan
-from workbench.tui.content import Content, Contents, Sentences, waiting
+from workbench.tui.content import SPARKS, Content, Contents, Sentences, waiting
 from workbench.tui.pictures import past_picture
 from workbench.tui.selection import Selection
 from workbench.views.cell import Align, Cell, Column, Row, Table
 from workbench.views.estate import sources_table, tenants_table
+from workbench.views.text import resource_name
+from workbench.views.text import share as share_text
 
 _SPARK_CELLS = 14
 
@@ -31,12 +33,12 @@ def estate(session: Session, comparison: Comparison | None, selection: Selection
         "tenants": Content(f"Tenants · {len(names)}", table, tenant),
         "load": load,
         "sources": Content("Sources", sources_table(session)),
-        "health": Content("Health of the data", Sentences(_health(comparison))),
+        "health": Content("Health of the data", Sentences(_health(session, states, comparison))),
     }
 
 
 def _with_sparks(table: Table, weekly: dict[str, NDArray[np.float64]]) -> Table:
-    column = Column("weekly", "busiest hour, by week", align=Align.LEFT)
+    column = Column(SPARKS, "busiest hour, by week", align=Align.LEFT)
     rows = tuple(Row(row.key, (*row.cells[:2], _spark(weekly[row.key]), *row.cells[2:])) for row in table.rows)
     return replace(table, columns=(*table.columns[:2], column, *table.columns[2:]), rows=rows)
 
@@ -56,7 +58,13 @@ def _load(session: Session, tenant: str) -> Content:
     return Content(f"{tenant}: {fan.unit}, busiest hour of each day", picture)
 
 
-def _health(comparison: Comparison | None) -> tuple[str, ...]:
+def _health(session: Session, states: tuple[TenantState, ...], comparison: Comparison | None) -> tuple[str, ...]:
+    """Return what is known to be doubtful; that nothing is said of the rest is no praise of it."""
+    gaps = [f"{state.tenant}: {state.missing_hours:,} hours are missing in its history" for state in states if state.missing_hours]
     if comparison is None:
-        return ("sizing …",)
-    return comparison.warnings or ("Nothing has to be doubted: no gaps, no limits missing, no assumed prices.",)
+        return (*gaps, "fitting and sizing: more may follow")
+    unknown = [f"{resource_name(one.value)}: no data of any tenant, not checked" for one in session.workloads.missing]
+    share = comparison.assumed_share
+    assumed = [f"up to {share_text(float(share)).text} of a bill rests on assumed prices"] if share else []
+    end = "Limits that nobody gave stand under 4, Why; figures that rest on an assumption are marked a."
+    return (*comparison.warnings, *gaps, *unknown, *assumed, end)
