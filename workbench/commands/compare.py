@@ -47,9 +47,9 @@ def compare(study: Study, options: CompareOptions, progress: Progress) -> Compar
     """Return the comparison; writes the CSV file where one is asked for."""
     required = tuple(read_requirement(text) for text in options.requirements)
     session = session_of(study, options.scenarios, options.edits, progress)
-    unknown = [name for name in (*options.topologies, *(one.topology for one in required)) if name not in session.planner.names()]
+    unknown = [name for name in (*options.topologies, *(one.topology for one in required)) if name not in session.topologies]
     if unknown:
-        raise ValueError(f"no topology {unknown[0]!r}: choose from {', '.join(session.planner.names())}")
+        raise ValueError(f"no topology {unknown[0]!r}: choose from {', '.join(session.topologies)}")
     chosen = tuple(dict.fromkeys([*options.topologies, *(one.topology for one in required)])) if options.topologies else None
     comparison = session.compare(chosen)
     if options.csv is not None:

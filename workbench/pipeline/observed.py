@@ -40,6 +40,8 @@ SERVER_SERIES = (
     "redis_fork_bytes",
 )
 BUCKETS = "request_seconds_bucket@"
+LEAST_HOURS = 24
+"""Known hours of requests below which a tenant is not in the figures: less than a day has no busiest hour."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +63,7 @@ class Observed:
     as_of: date
     start_ms: int
     tenants: tuple[str, ...]
-    """Tenants with requests in history, in the study's order."""
+    """Tenants with at least a day of requests in history, in the study's order."""
     without_data: tuple[str, ...]
     """Tenants that should have history and have none."""
     series: Mapping[str, NDArray[np.float64]]
@@ -107,7 +109,7 @@ def observe(study: Study, history: History) -> Observed:
     Raises
     ------
     ValueError
-        If history holds no requests of any tenant of the study.
+        If history holds less than a day of requests of every tenant of the study.
 
     """
     as_of = study.as_of or _day_after(history.last_complete_day())
@@ -116,13 +118,12 @@ def observe(study: Study, history: History) -> Observed:
     requests = history.hourly("requests", names, None, end_ms) if "requests" in history.series() else None
     present = [] if requests is None else [name for name in names if name in requests.subjects]
     if requests is None or not present:
-        raise ValueError(
-            f"history of study {study.name!r} holds no requests before {as_of}: "
-            'run "workbench collect" (or "workbench import FILE"), then "workbench check"'
-        )
+        raise ValueError(_too_little(study, f"holds no requests before {as_of}"))
     start_ms, hours = requests.start_ms, requests.values.shape[1]
     series = {name: _rows(history, name, present, start_ms, end_ms, hours) for name in TENANT_SERIES if name in history.series()}
-    known = [i for i in range(len(present)) if np.isfinite(series["requests"][i]).any()]
+    known = [i for i in range(len(present)) if np.count_nonzero(np.isfinite(series["requests"][i])) >= LEAST_HOURS]
+    if not known:
+        raise ValueError(_too_little(study, f"holds fewer than {LEAST_HOURS} known hours of requests of every tenant before {as_of}"))
     tenants = tuple(present[i] for i in known)
     planned = {tenant.name for tenant in study.tenants if tenant.like is not None}
     return Observed(
@@ -136,6 +137,10 @@ def observe(study: Study, history: History) -> Observed:
         histograms=_histograms(history, tenants, start_ms, end_ms, hours),
         measures=history.measures("request_seconds") or "response",
     )
+
+
+def _too_little(study: Study, what: str) -> str:
+    return f'history of study {study.name!r} {what}: run "workbench collect" (or "workbench import FILE"), then "workbench check"'
 
 
 def _day_after(day: date | None) -> date:

@@ -15,11 +15,24 @@ from workbench.pipeline.search import Split, best_split
 from workbench.pipeline.sharing import POOLED_LAYERS, Groups, alone, compatible, dedicated, shared
 from workbench.pipeline.sizer import Hand
 from workbench.study.edits import Adjustments
-from workbench.study.estate import Tenant, TopologySpec
+from workbench.study.estate import Study, Tenant, TopologySpec
 
 PURE = ("current", "multi-tenant", "hybrid", "dedicated")
 """Topologies that every study has (current only if it says what runs today), in the order of the comparison."""
 Partitioned = dict[Layer, Groups]
+
+
+def topology_names(study: Study) -> tuple[str, ...]:
+    """Return the topologies that a study can be compared on, in the order of the comparison."""
+    given = [spec.name for spec in study.topologies]
+    pure = [name for name in PURE if name != "current" or "current" in given]
+    return (*pure, *(name for name in given if name != "current"))
+
+
+def check_topology(study: Study, name: str) -> None:
+    """Raise ValueError naming the known topologies unless `name` is one of them."""
+    if name not in topology_names(study):
+        raise ValueError(f"no topology {name!r}: choose from {', '.join(topology_names(study))}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,15 +46,11 @@ class Planner:
 
     def names(self) -> tuple[str, ...]:
         """Return the topologies that can be planned, in the order of the comparison."""
-        study = self.factory.sizer.study
-        given = [spec.name for spec in study.topologies]
-        pure = [name for name in PURE if name != "current" or "current" in given]
-        return (*pure, *(name for name in given if name != "current"))
+        return topology_names(self.factory.sizer.study)
 
     def plan(self, name: str) -> Plan:
         """Return the plan of a topology, or raise ValueError naming the known ones."""
-        if name not in self.names():
-            raise ValueError(f"no topology {name!r}: choose one of {', '.join(self.names())}")
+        check_topology(self.factory.sizer.study, name)
         spec = next((spec for spec in self.factory.sizer.study.topologies if spec.name == name), None)
         if name == "current" and spec is not None:
             return self._current(spec)

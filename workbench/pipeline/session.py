@@ -28,7 +28,7 @@ from workbench.pipeline.observed import Observed, observe
 from workbench.pipeline.origins import figure_origins
 from workbench.pipeline.performance import performance_of
 from workbench.pipeline.plan import Plan, TopologyKind
-from workbench.pipeline.planner import Planner
+from workbench.pipeline.planner import Planner, check_topology, topology_names
 from workbench.pipeline.prices import study_book
 from workbench.pipeline.risk import risk_of
 from workbench.pipeline.sizer import exchange_rates, make_sizer
@@ -76,6 +76,11 @@ class Session:
         """Return the session of the same study with exactly these edits; what they do not touch is shared."""
         changed = apply(self.original, edits)
         return replace(self, study=changed.study, adjustments=changed.adjustments, edits=tuple(edits), scenario=scenario, _own={})
+
+    @property
+    def topologies(self) -> tuple[str, ...]:
+        """Topologies that the study can be compared on; needs no computation."""
+        return topology_names(self.study)
 
     @property
     def window(self) -> Window:
@@ -206,7 +211,10 @@ class Session:
 
     def compare(self, topologies: Sequence[str] | None = None) -> Comparison:
         """Return the topologies side by side, by default all that the study has."""
-        results = tuple(self.result(name) for name in (topologies or self.planner.names()))
+        names = topologies or self.topologies
+        for name in names:  # before anything is computed
+            check_topology(self.study, name)
+        results = tuple(self.result(name) for name in names)
         return Comparison(
             study=self.study.name,
             demo=self.study.demo,
