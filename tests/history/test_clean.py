@@ -148,6 +148,11 @@ def test_an_unknown_subject_is_missing_and_an_unknown_series_an_error(history, c
         history.hourly("request")
 
 
+def test_samples_that_all_lie_after_the_period_asked_for_are_no_hours(history, counted):
+    history.append(counted("requests", [60.0 * minute for minute in range(30)]))
+    assert history.hourly("requests", ["leipzig"], None, START_MS).values.shape == (1, 0)
+
+
 def test_every_canonical_name_has_one_kind():
     assert not COUNTERS & GAUGES
     assert kind_of("request_seconds_bucket@+Inf") is Kind.COUNTER
@@ -162,7 +167,7 @@ def test_clean_arrays_are_read_only(history, counted):
 
 
 @given(
-    steps=st.lists(st.integers(30, 90), min_size=30, max_size=80),
+    steps=st.lists(st.integers(40, 90), min_size=30, max_size=80),
     increases=st.lists(st.integers(0, 1000), min_size=80, max_size=80),
 )
 @settings(max_examples=40, deadline=None, derandomize=True)
