@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Literal
 
 from workbench.commands.connections import postgres_of, prometheus_of
-from workbench.commands.pulling import period_of
+from workbench.commands.pulling import HOUR_MS, period_of
 from workbench.exports.documents import json_text
 from workbench.history import open_history
 from workbench.history.quality import SeriesQuality, quality
 from workbench.pipeline.calendar_months import last_day_of
+from workbench.pipeline.observed import LEAST_HOURS
 from workbench.pipeline.prices import study_book
 from workbench.pipeline.session import Progress
 from workbench.prices.check import check_book
@@ -97,6 +98,10 @@ def _history(study: Study, states: tuple[SeriesQuality, ...], now_ms: int) -> It
     if not requests:
         yield Checked("history", "error", 'history holds no requests: run "workbench collect" or "workbench import FILE"')
         return
+    if max(one.last_ms - one.first_ms for one in requests.values()) < LEAST_HOURS * HOUR_MS:
+        yield Checked(
+            "history", "error", f"history holds less than {LEAST_HOURS} hours of requests: too little for any figure; collect more"
+        )
     for tenant in study.tenants:
         state = requests.get(tenant.name)
         if state is None and tenant.like is None:

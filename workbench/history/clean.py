@@ -95,7 +95,7 @@ def _cells(
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
     """Spread each interval evenly over its time and add up per cell: value, share covered, lower bound."""
     cells = edges.size - 1
-    if covered.end_ms.size == 0:
+    if covered.end_ms.size == 0 or cells == 0:
         return np.full(cells, np.nan), np.zeros(cells), np.zeros(cells, dtype=np.bool_)
     knots = np.column_stack([covered.start_ms, covered.end_ms]).ravel().astype(np.float64)
     seconds = (covered.end_ms - covered.start_ms) / 1000
