@@ -36,11 +36,13 @@ def _budget(comparison: Comparison, topology: str) -> str:
 
 
 def _difference(comparison: Comparison, before: Comparison | None, selection: Selection) -> Content:
-    if before is not None:
+    """Return the difference to the topology chosen with c; else what the edits change; else today's bill against its invoice."""
+    chosen = topology_of(comparison, selection)
+    if selection.other in {"", chosen} and before is not None:
         return Content("Against the study as it is written", figures_changed(before, comparison))
-    if any(result.name == "current" for result in comparison.results) and not selection.other:
+    if selection.other in {"", chosen} and any(result.name == "current" for result in comparison.results):
         return Content("Today's bill against the invoice", invoice_table(comparison))
-    return Content(f"{topology_of(comparison, selection)} against {other_of(comparison, selection)}", _between(comparison, selection))
+    return Content(f"{chosen} against {other_of(comparison, selection)}", _between(comparison, selection))
 
 
 def _between(comparison: Comparison, selection: Selection) -> Table:
