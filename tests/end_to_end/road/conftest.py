@@ -106,7 +106,7 @@ def erp(postgres_server, truth, shell) -> Iterator[Erp]:
     server = postgres_server(15)
     orders: dict[str, dict[str, int]] = {}
     with psycopg.connect(server.dsn(), autocommit=True) as opened:
-        opened.execute("create role reporting login in role pg_monitor")
+        opened.execute("create role road_reader login in role pg_monitor")
         opened.execute("create role stranger login password 'open sesame'")
         for tenant in truth.tenants:
             opened.execute(sql.SQL("create database {}").format(sql.Identifier(f"{tenant.name}_prod")))
@@ -116,8 +116,8 @@ def erp(postgres_server, truth, shell) -> Iterator[Erp]:
     hba = server.folder / "data" / "pg_hba.conf"
     before = hba.read_text()
     hba.write_text("host all stranger 127.0.0.1/32 scram-sha-256\n" + before)
-    services = {"erp": ("reporting", server.port, ""), "erp-wrong": ("stranger", server.port, "password=not this\n")}
-    services["erp-dead"] = ("reporting", unused_port(), "")
+    services = {"erp": ("road_reader", server.port, ""), "erp-wrong": ("stranger", server.port, "password=not this\n")}
+    services["erp-dead"] = ("road_reader", unused_port(), "")
     text = "\n".join(
         f"[{name}]\nhost=127.0.0.1\nport={port}\nuser={user}\ndbname=postgres\n{extra}" for name, (user, port, extra) in services.items()
     )
@@ -129,7 +129,7 @@ def erp(postgres_server, truth, shell) -> Iterator[Erp]:
     with psycopg.connect(server.dsn(), autocommit=True) as opened:
         for tenant in truth.tenants:
             opened.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(f"{tenant.name}_prod")))
-        opened.execute("drop role reporting")
+        opened.execute("drop role road_reader")
         opened.execute("drop role stranger")
 
 
@@ -139,7 +139,7 @@ def fill(opened: psycopg.Connection, truth, per_day: int) -> dict[str, int]:
     opened.execute("create index on sale_order (customer)")
     opened.execute("create table product (id int primary key, stock int)")
     opened.execute("insert into product select number, 1000 from generate_series(1, 50) number")
-    opened.execute("grant select on sale_order to reporting")
+    opened.execute("grant select on sale_order to road_reader")
     for table in ("sale_order", "product"):
         # Its own writes would be counted beside those of the users.
         opened.execute(sql.SQL("alter table {} set (autovacuum_enabled = off)").format(sql.Identifier(table)))
@@ -203,7 +203,7 @@ class Monitoring:
 def monitoring(servers, binary, exporter, truth, erp, sessions, redis_server) -> Monitoring:
     """Make the planted past into blocks and start everything that measures."""
     patterns = ",".join(f"db0=session:{name}:*" for name in sessions)
-    database = {"DATA_SOURCE_NAME": f"postgresql://reporting@127.0.0.1:{erp.server.port}/postgres?sslmode=disable"}
+    database = {"DATA_SOURCE_NAME": f"postgresql://road_reader@127.0.0.1:{erp.server.port}/postgres?sslmode=disable"}
     targets = {
         "db-1:9187": exporter("postgres", env=database),
         "cache-1:9121": exporter("redis", ["--redis.addr", f"redis://{redis_server.address}", "--count-keys", patterns]),
