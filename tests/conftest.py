@@ -216,14 +216,14 @@ FAST = {"fsync": "off", "shared_buffers": "32MB", "max_connections": "40", "trac
 
 
 @pytest.fixture(scope="session")
-def postgres_server(servers: Servers) -> Callable[[int], Postgres]:
-    """Start PostgreSQL 15 (Debian), 16 or 18 (wheel), once a session."""
-    running: dict[int, Postgres] = {}
+def postgres_server(servers: Servers) -> Callable[..., Postgres]:
+    """Start PostgreSQL 15 (Debian), 16 or 18 (wheel), once a session for each tenant of the server."""
+    running: dict[tuple[int, str], Postgres] = {}
 
-    def start(version: int) -> Postgres:
-        if version not in running:
-            running[version] = start_postgres(servers, version)
-        return running[version]
+    def start(version: int, used_by: str = "everybody") -> Postgres:
+        if (version, used_by) not in running:
+            running[version, used_by] = start_postgres(servers, version)
+        return running[version, used_by]
 
     return start
 

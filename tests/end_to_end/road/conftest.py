@@ -103,11 +103,11 @@ class Erp:
 @pytest.fixture(scope="session")
 def erp(postgres_server, truth, shell) -> Iterator[Erp]:
     """Fill PostgreSQL with the tenants' databases, and name it in the shell's connection services."""
-    server = postgres_server(15)
+    server = postgres_server(15, used_by="the road")
     orders: dict[str, dict[str, int]] = {}
     with psycopg.connect(server.dsn(), autocommit=True) as opened:
         opened.execute("create role road_reader login in role pg_monitor")
-        opened.execute("create role stranger login password 'open sesame'")
+        opened.execute("create role road_stranger login password 'open sesame'")
         for tenant in truth.tenants:
             opened.execute(sql.SQL("create database {}").format(sql.Identifier(f"{tenant.name}_prod")))
     for tenant in truth.tenants:
@@ -115,8 +115,8 @@ def erp(postgres_server, truth, shell) -> Iterator[Erp]:
             orders[tenant.name] = fill(opened, truth, round(ORDERS_PER_USER_DAY * tenant.users))
     hba = server.folder / "data" / "pg_hba.conf"
     before = hba.read_text()
-    hba.write_text("host all stranger 127.0.0.1/32 scram-sha-256\n" + before)
-    services = {"erp": ("road_reader", server.port, ""), "erp-wrong": ("stranger", server.port, "password=not this\n")}
+    hba.write_text("host all road_stranger 127.0.0.1/32 scram-sha-256\n" + before)
+    services = {"erp": ("road_reader", server.port, ""), "erp-wrong": ("road_stranger", server.port, "password=not this\n")}
     services["erp-dead"] = ("road_reader", unused_port(), "")
     text = "\n".join(
         f"[{name}]\nhost=127.0.0.1\nport={port}\nuser={user}\ndbname=postgres\n{extra}" for name, (user, port, extra) in services.items()
@@ -130,7 +130,7 @@ def erp(postgres_server, truth, shell) -> Iterator[Erp]:
         for tenant in truth.tenants:
             opened.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(f"{tenant.name}_prod")))
         opened.execute("drop role road_reader")
-        opened.execute("drop role stranger")
+        opened.execute("drop role road_stranger")
 
 
 def fill(opened: psycopg.Connection, truth, per_day: int) -> dict[str, int]:
