@@ -191,7 +191,7 @@ class WorkbenchApp(App[None]):
 
     def show_kept(self) -> None:
         """Show what the screen in front showed last, marked as old."""
-        if self.work is not None:
+        if self.work is not None and self.work.composed:
             self._show_kept(self.work)
 
     def _show_kept(self, screen: WorkScreen) -> None:
@@ -214,7 +214,7 @@ class WorkbenchApp(App[None]):
         """Show new contents, if their screen is still in front; remember the figures and the selection they are of."""
         self.kept[place] = contents
         self._fresh[place] = of
-        if self.work is not None and self.work.place.name == place:
+        if self.work is not None and self.work.composed and self.work.place.name == place:
             self.work.show(contents)
         self.write_bars()
 
@@ -243,7 +243,7 @@ class WorkbenchApp(App[None]):
         """Show a step of what runs."""
         if self.computing:
             self.computing = what
-            if self.work is not None and self.work.is_mounted:
+            if self.work is not None and self.work.composed:
                 self.work.query_one(StatusBar).working(what, share)
 
     # Bars ----------------------------------------------------------------------------------------------------------------
@@ -254,7 +254,7 @@ class WorkbenchApp(App[None]):
 
     def write_bars(self) -> None:
         """Write the lines around the panels."""
-        if self.work is not None and self.work.is_mounted:
+        if self.work is not None and self.work.composed:
             write_bars(self, self.work)
 
     # Keys ----------------------------------------------------------------------------------------------------------------

@@ -42,6 +42,8 @@ class WorkScreen(Screen[None]):
         super().__init__()
         self.place = place
         self._dress = dress
+        self.composed = False
+        """Whether bars and panels are there to be written to."""
         self._panels = {leaf.key: panel_of(leaf) for leaf in place.leaves}
 
     def compose(self) -> ComposeResult:
@@ -59,6 +61,7 @@ class WorkScreen(Screen[None]):
     def on_mount(self) -> None:
         """Mark the first panel as the one to see where there is room for one only; fill all before they are painted."""
         next(iter(self._panels.values())).add_class("-current")
+        self.composed = True
         self._dress(self)
 
     def on_resize(self) -> None:

@@ -32,7 +32,7 @@ async def _collect(app: "WorkbenchApp", study: "Study") -> None:
     finally:
         app.computing = ""
         app.write_bars()
-    await app.push_screen_wait(TextScreen("Collected", _said(found)))
+    app.push_screen(TextScreen("Collected", _said(found)))
     if any(one.rows for one in found.pulled):
         app.start = replace(app.start, session=None)
         app.open_study()
