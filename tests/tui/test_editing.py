@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from workbench.study.edits import MoveTenant, ScaleDriver, SetTtl, SetWorkers
-from workbench.tui.app import Start
+from workbench.tui.application import Start
 from workbench.tui.editing import EditStack
 from workbench.tui.editing import opened as opened_stack
 from workbench.tui.widgets.dialogs import PickScreen, TextScreen

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from workbench.tui.actions import ACTIONS
-from workbench.tui.app import Start
+from workbench.tui.application import Start
 from workbench.tui.flows.dispatch import DOES
 from workbench.tui.standing import resting_text
 from workbench.tui.widgets.dialogs import PickScreen, TextScreen

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from workbench.study.edits import ScaleDriver
-from workbench.tui.app import Start, WorkbenchApp
+from workbench.tui.application import Start, WorkbenchApp
 from workbench.tui.facts import Facts
 from workbench.tui.memory import Memory, recall, remember
 from workbench.tui.widgets.table_view import TableView
@@ -17,7 +17,7 @@ FORBIDDEN = {"numpy", "scipy", "polars", "pandas", "plotly", "psycopg", "request
 FIRST_PAINT = """
 import asyncio, json, sys
 from pathlib import Path
-from workbench.tui.app import Start, WorkbenchApp
+from workbench.tui.application import Start, WorkbenchApp
 
 class Probe(WorkbenchApp):
     def open_study(self):

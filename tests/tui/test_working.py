@@ -6,7 +6,7 @@ import threading
 
 import tomlkit
 
-from workbench.tui.app import Start, WorkbenchApp
+from workbench.tui.application import Start, WorkbenchApp
 from workbench.tui.bench import Stopped
 from workbench.tui.widgets.dialogs import TextScreen
 

@@ -10,7 +10,7 @@ from workbench.tui.actions import ACTIONS, refusal
 from workbench.tui.places import PLACES
 
 if TYPE_CHECKING:
-    from workbench.tui.app import WorkbenchApp
+    from workbench.tui.application import WorkbenchApp
 
 
 def commands(app: "WorkbenchApp") -> Iterator[SystemCommand]:

@@ -9,7 +9,7 @@ from workbench.tui.widgets.table_view import TableView
 from workbench.tui.work_screen import WorkScreen
 
 if TYPE_CHECKING:
-    from workbench.tui.app import WorkbenchApp
+    from workbench.tui.application import WorkbenchApp
 
 
 def situation_of(app: "WorkbenchApp") -> Situation:

@@ -9,7 +9,7 @@ from workbench.tui.widgets.table_view import TableView
 from workbench.views.cell import Align, Cell, Column, Row, Table
 
 if TYPE_CHECKING:
-    from workbench.tui.app import WorkbenchApp
+    from workbench.tui.application import WorkbenchApp
 
 NO_SCENARIO = "(the study as it is written)"
 

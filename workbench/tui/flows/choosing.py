@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from workbench.tui.selection import Selection
 
 if TYPE_CHECKING:
-    from workbench.tui.app import WorkbenchApp
+    from workbench.tui.application import WorkbenchApp
 
 
 def chosen(app: "WorkbenchApp", field: str, key: str) -> Selection:

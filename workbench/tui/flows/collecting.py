@@ -11,7 +11,7 @@ from workbench.tui.widgets.dialogs import TextScreen
 if TYPE_CHECKING:
     from workbench.commands.collect import Collected
     from workbench.study.estate import Study
-    from workbench.tui.app import WorkbenchApp
+    from workbench.tui.application import WorkbenchApp
     from workbench.tui.bench import Tell
 
 

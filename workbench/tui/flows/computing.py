@@ -15,7 +15,7 @@ from workbench.tui.selection import Selection
 
 if TYPE_CHECKING:
     from workbench.pipeline.session import Session
-    from workbench.tui.app import WorkbenchApp
+    from workbench.tui.application import WorkbenchApp
     from workbench.tui.studio import Studio
 
 

@@ -8,7 +8,7 @@ from workbench.tui.flows.collecting import collect
 from workbench.tui.flows.looking import copy, export, filter_rows, show_help, stop, walk, zoom
 
 if TYPE_CHECKING:
-    from workbench.tui.app import WorkbenchApp
+    from workbench.tui.application import WorkbenchApp
 
 
 def perform(app: "WorkbenchApp", name: str) -> None:

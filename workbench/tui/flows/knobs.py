@@ -7,7 +7,7 @@ from workbench.tui.editing import EditStack
 
 if TYPE_CHECKING:
     from workbench.study.edits import Edit
-    from workbench.tui.app import WorkbenchApp
+    from workbench.tui.application import WorkbenchApp
     from workbench.tui.selection import Selection
     from workbench.tui.studio import Studio
 

@@ -6,7 +6,7 @@ from workbench.tui.memory import Memory
 from workbench.views.cell import Table
 
 if TYPE_CHECKING:
-    from workbench.tui.app import WorkbenchApp
+    from workbench.tui.application import WorkbenchApp
 
 
 def memory_of(app: "WorkbenchApp") -> Memory | None:

@@ -10,7 +10,7 @@ from workbench.tui.widgets.bars import working
 from workbench.tui.widgets.table_view import TableView
 
 if TYPE_CHECKING:
-    from workbench.tui.app import WorkbenchApp
+    from workbench.tui.application import WorkbenchApp
 
 
 def show_help(app: "WorkbenchApp") -> None:
