@@ -25,6 +25,8 @@ EMERGENCY_SHARE = 0.1
 """Share of releases that bypass the rings; a belief."""
 COMMON_CAUSE = 0.1
 """Share of bad releases that hit all rings at once; a belief (beta factor of shared code)."""
+ZONE = 2
+"""Index in SURVIVES from which the loss of a zone is survived."""
 DOMAIN_OF: Mapping[Layer, str] = {layer: domain for domain, layer in LAYER_OF_DOMAIN.items()}
 
 
@@ -72,7 +74,7 @@ def _instances(plan: Plan, rates: Mapping[str, DomainRate]) -> list[Domain]:
         rate = None if kind is None else rates.get(kind)
         if rate is None or kind is None:
             continue
-        standby = any(part.role in {"standby", "disaster", "replica"} for part in pool.parts)
+        standby = has_standby(pool)
         alone = pool.layer == Layer.WORKERS and min(pool.replicas, default=0) > 1
         outage = outage_hours(pool.layer, rate, standby, restore_hours(_stored(pool)))
         down = () if alone else pool.tenants
@@ -99,14 +101,7 @@ def _zone(plan: Plan, rows: EstateRows, rates: Mapping[str, DomainRate]) -> list
     rate = rates.get("zone")
     if rate is None:
         return []
-    down = sorted(
-        {
-            tenant
-            for pool in plan.pools
-            for tenant in pool.tenants
-            if pool.layer in DOMAIN_OF and rows.survives[list(pool.tenants)].max() < 2
-        }
-    )
+    down = sorted({tenant for pool in plan.pools for tenant in pool.tenants if pool.layer in DOMAIN_OF and not _outlives_zone(pool, rows)})
     return [
         Domain(
             "zone",
@@ -119,6 +114,17 @@ def _zone(plan: Plan, rows: EstateRows, rates: Mapping[str, DomainRate]) -> list
             (("wait for the zone", rate.failure.outage_h),),
         )
     ]
+
+
+def _outlives_zone(pool: Pool, rows: EstateRows) -> bool:
+    """Return whether the pool is meant to survive the loss of a zone and has parts enough to do so."""
+    doubled = pool.layer in (Layer.INGRESS, Layer.FILESTORE) or min(pool.replicas, default=0) > 1 or has_standby(pool)
+    return doubled and int(rows.survives[list(pool.tenants)].max()) >= ZONE
+
+
+def has_standby(pool: Pool) -> bool:
+    """Return whether something stands by to take over."""
+    return any(part.role in {"standby", "disaster", "replica"} for part in pool.parts)
 
 
 def _releases(plan: Plan, rows: EstateRows, rates: Mapping[str, DomainRate], tenants: list[Tenant]) -> list[Domain]:
