@@ -22,6 +22,10 @@ MOST_RATIO = 30.0
 """Largest residual ratio that is repeated."""
 MOST_DAYS: dict[Step, int] = {"1h": 1100, "1d": 1100, "1w": 3640}
 """Days of history that level and shape are fitted on: three years, ten for weekly data."""
+LARGEST_STEP = float(np.log(3.0))
+"""Log of the largest step from the last level that a path may take …"""
+LARGEST_GROWTH_PER_YEAR = float(np.log(10.0))
+"""… and of what it may grow in a year beyond it: no plant's load grows faster for long (judgement, 2026-11)."""
 SMOOTHED_DAYS = 35
 """Days of the median that tells a closed week from a lasting change."""
 EXCEPTIONAL_EFFECT = 0.4
@@ -74,6 +78,7 @@ class FlowModel:
             level += theta[:, 2 + len(self.fit.trend.effects) :] @ year_terms(local).T
         level = np.where(self._walks(draws)[:, None], self._walk(draws, drawn, local - last), level)
         level = stretched(level, local - last, self.wander.below, self.wander.above)
+        level = np.minimum(level, self._ceiling(theta[:, 0], local - last))
         level += self._effects(theta, local)
         return np.maximum(np.exp(level) - self.fit.trend.offset, 0.0).astype(np.float32)
 
@@ -87,6 +92,11 @@ class FlowModel:
         np.maximum(demand, 0.0, out=demand)
         demand *= scaffold[:, (time.day[first:stop] - time.day[0]) // grid.period_days]
         return demand
+
+    def _ceiling(self, start: NDArray[np.float64], days: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return (1, periods) the highest log level that is believed: a short or ragged history must not run away."""
+        reach = LARGEST_STEP + LARGEST_GROWTH_PER_YEAR * np.maximum(days, 0) / 365.25
+        return max(self.fit.recent, float(np.median(start))) + reach[None, :]
 
     def _walks(self, draws: Draws) -> NDArray[np.bool_]:
         return np.asarray(draws.generator(Stream.CANDIDATE).random(draws.paths) < self.walk_weight)

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 HOURS_PER_WEEK = 168
 RECURRING_SHARE = 0.3
 """A slot of the week is a batch slot when its median excess is above this share of what the requests explain."""
+LEAST_SHARE = 0.25
+"""… or of this share of the mean use, whichever is more: at night nearly nothing is explained, and noise is no batch."""
 BUSY_QUANTILE = 0.6
 """Requests above this quantile of an hour: there the requests decide the use of CPU."""
 
@@ -62,10 +64,12 @@ def split_batch(amount: NDArray[np.float64], requests: NDArray[np.float64], hour
 
 def _recurring(excess: NDArray[np.float64], explained: NDArray[np.float64], hour_of_week: NDArray[np.int64]) -> NDArray[np.bool_]:
     slots = np.zeros(HOURS_PER_WEEK, bool)
+    known = np.isfinite(explained)
+    floor = LEAST_SHARE * float(np.mean(explained[known])) if known.any() else 0.0
     for slot in range(HOURS_PER_WEEK):
         here = (hour_of_week == slot) & np.isfinite(excess)
         if np.count_nonzero(here) >= 2:
-            slots[slot] = np.median(excess[here]) > RECURRING_SHARE * max(float(np.median(explained[here])), 1e-12)
+            slots[slot] = np.median(excess[here]) > RECURRING_SHARE * max(float(np.median(explained[here])), floor, 1e-12)
     return slots
 
 
