@@ -3,9 +3,12 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from models.topology.resources import Driver, Resource
 from workbench.pipeline.session import open_session
+from workbench.study.edits import ScaleDriver, SetCache, SetTtl, SetWorkers
 from workbench.study.toml import read_study
 
 DATA = Path(__file__).parents[2] / "data"
@@ -85,3 +88,37 @@ def test_nightly_work_is_found_where_it_was_planted_and_nowhere_else(bundled, tr
 def test_every_tenant_has_data_and_the_whole_estate_is_in_the_figures(bundled):
     assert bundled.observed.without_data == ()
     assert len(bundled.tenants) == 23
+
+
+def test_a_larger_cache_means_fewer_device_operations_and_a_smaller_one_more(bundled):
+    shared = bundled.factory.sizer.demand
+    server = bundled.observed.server("db-eu-1", "shared_buffers_bytes")
+    today = int(server[-1])
+    row = bundled.observed.tenants.index("leipzig")
+    found = {}
+    for size in (today // 4, today, today * 4):
+        demand = bundled.edited([SetCache("db-eu-1", size)]).demand
+        link = next(link for link in demand.links if (link.resource, link.driver) == (Resource.POSTGRES_IOPS, Driver.REQUESTS))
+        found[size] = float(np.median(link.per_unit[row]))
+    before = next(link for link in shared.links if (link.resource, link.driver) == (Resource.POSTGRES_IOPS, Driver.REQUESTS))
+    assert found[today] == pytest.approx(float(np.median(before.per_unit[row])), rel=0.05)
+    assert found[today * 4] < found[today] < found[today // 4]
+
+
+def test_workers_set_by_hand_change_what_runs_today(bundled):
+    pool = bundled.edited([SetWorkers("workers-eu-metal", 5)]).result("current").plan.pool("workers-eu-metal")
+    assert pool.workers == 5
+    assert bundled.result("current").plan.pool("workers-eu-metal").workers == 8
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (SetCache("db-nowhere", 10**9), "no pool 'db-nowhere'"),
+        (SetTtl("db-eu-1", 3600), "no pool 'db-eu-1' with a cache"),
+        (ScaleDriver("orders", 1.2), "not tied to a resource"),
+    ],
+)
+def test_edits_that_find_nothing_say_so(bundled, edit, message):
+    with pytest.raises(ValueError, match=message):
+        _ = bundled.edited([edit]).demand

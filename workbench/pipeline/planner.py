@@ -1,7 +1,8 @@
 """Make the plans of a study: current, multi-tenant, dedicated, hybrid and those by hand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from models.topology.resources import Layer, Resource
 from models.topology.verdict import Reason, ReasonCode
@@ -143,7 +144,7 @@ class Planner:
                         )
 
     def _current(self, spec: TopologySpec) -> Plan:
-        pools, reasons = current_pools(self.factory, spec)
+        pools, reasons = current_pools(self.factory, _with_workers(spec, self.adjustments.workers))
         return Plan("current", TopologyKind.CURRENT, pools, reasons)
 
     def _by_hand(self, spec: TopologySpec) -> Plan:
@@ -179,3 +180,12 @@ class Planner:
             if machine is not None or workers is not None:
                 hands[members] = Hand(machine, None if workers is None else int(workers))
         return hands
+
+
+def _with_workers(spec: TopologySpec, workers: Mapping[str, int]) -> TopologySpec:
+    """Return what runs today with the workers of each replica that edits set."""
+    pools = tuple(
+        replace(pool, settings={**pool.settings, "workers": Decimal(workers[pool.name])}) if pool.name in workers else pool
+        for pool in spec.pools
+    )
+    return replace(spec, pools=pools)

@@ -8,8 +8,7 @@ from importlib import metadata
 import numpy as np
 from numpy.typing import NDArray
 
-from models.topology.demand import DRIVERS, Demand
-from models.topology.resources import Driver, Layer
+from models.topology.demand import Demand
 from models.topology.verdict import Reason, ReasonCode
 from pricing.book import PriceBook
 from pricing.exchange import convert, rate_for
@@ -18,7 +17,8 @@ from workbench.pipeline.basis import Basis, basis_of, fingerprint
 from workbench.pipeline.bills import make_biller
 from workbench.pipeline.calendar_months import Window
 from workbench.pipeline.comparison import Comparison
-from workbench.pipeline.demand import assemble, estate_tenants, tenancy
+from workbench.pipeline.demand import assemble, estate_tenants
+from workbench.pipeline.edited_demand import edited_demand
 from workbench.pipeline.estate_rows import estate_rows
 from workbench.pipeline.factory import PoolFactory
 from workbench.pipeline.failures import failure_rates
@@ -120,7 +120,7 @@ class Session:
                 self.original, self.observed, self.workloads, self.growth, window, lambda share: self.progress("adding demand", share)
             )
             self._kept.base = base
-        return _edited_demand(self._kept.base, self.study, self.observed, self.adjustments, self.window)
+        return edited_demand(self._kept.base, self.study, self.observed, self.workloads, self.adjustments)
 
     @property
     def book(self) -> PriceBook:
@@ -255,30 +255,3 @@ def open_session(study: Study, edits: Sequence[Edit] = (), scenario: str | None 
     """Return the session of a study with edits applied."""
     changed = apply(study, edits)
     return Session(study, changed.study, changed.adjustments, tuple(edits), scenario, progress, _Kept())
-
-
-def _edited_demand(base: Demand, study: Study, observed: Observed, adjustments: Adjustments, window: Window) -> Demand:
-    """Return the demand with factors for planned tenants and edits; paths are shared, nothing is copied."""
-    source, factors = tenancy(study, observed, window)
-    names = estate_tenants(study, observed)
-    for edit in adjustments.driver_factors:
-        rows = [i for i, name in enumerate(names) if edit.tenant in (None, name)]
-        start = 0 if edit.start is None else max(window.month_index(edit.start), 0)
-        driver = DRIVERS.index(Driver(edit.driver))
-        factors[driver, rows, start:] *= edit.factor
-    _time_to_live(study, names, factors, adjustments)
-    return replace(base, source=source, factors=factors)
-
-
-DEFAULT_TTL_S = 7 * 86400.0
-"""Odoo's and session_redis' time to live of a user's session (18.0)."""
-
-
-def _time_to_live(study: Study, names: Sequence[str], factors: NDArray[np.float32], adjustments: Adjustments) -> None:
-    """Scale sessions by the new time to live over today's: keys = creation rate × residence (Little)."""
-    current = [topology for topology in study.topologies if topology.name == "current"]
-    for spec in (pool for topology in current for pool in topology.pools if pool.layer == Layer.CACHE):
-        wanted = adjustments.ttl_s.get(spec.name)
-        if wanted is not None:
-            rows = [i for i, name in enumerate(names) if name in spec.tenants]
-            factors[DRIVERS.index(Driver.SESSIONS), rows] *= wanted / float(spec.settings.get("ttl_s", DEFAULT_TTL_S))

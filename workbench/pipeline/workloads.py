@@ -111,12 +111,13 @@ def _database(table: dict[str, Parameter], unit: str, server: ServerFit) -> None
         table[f"database_cpu_per_{unit}"] = active.times(server.cpu_per_active[unit], f"database_cpu_per_{unit}").bounded()
     if blocks is None or rows is None:
         return
-    reads, writes = blocks.times(server.reads_per_block[unit], "reads"), rows.times(server.writes_per_row[unit], "writes")
+    reads, writes = blocks.times(server.reads_per_block[unit], f"reads_per_{unit}"), rows.times(server.writes_per_row[unit], "writes")
     total = reads.value + writes.value
     sd = float(np.hypot(reads.value * reads.log_sd, writes.value * writes.log_sd)) / total if total > 0 else 0.0
     origin = Origin(OriginKind.COMPUTED, "device reads + device writes", parents=(reads.origin, writes.origin))
     operations = Parameter(f"operations_per_{unit}", total, sd, origin).bounded()
     table[operations.name] = operations
+    table[reads.name] = reads
     table[f"bytes_per_{unit}"] = operations.times(server.bytes_per_operation, f"bytes_per_{unit}").bounded()
 
 
