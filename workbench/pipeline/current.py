@@ -127,6 +127,7 @@ def _usable(sizer: Sizer, spec: PoolSpec, group: tuple[int, ...], *, after_loss:
         return _scaled(_database_usable(sizer, spec, machines), standby=standby, after_loss=after_loss)
     if spec.layer == Layer.CACHE:
         memory = sum(part.count * _number(offer, "memory") for part, offer in machines) * (1 - CACHE_MEMORY_RESERVE)
+        memory = min(memory, float(spec.settings.get("cache_bytes", memory)))
         return _scaled({Resource.REDIS_MEMORY: memory}, standby=standby, after_loss=after_loss)
     if spec.layer == Layer.FILESTORE:
         return {Resource.FILESTORE: float(sum(part.count * part.size for part in spec.parts if part.size is not None)) * 2**30}

@@ -1,13 +1,12 @@
 """The figures of a plan, one function each; the same words in help, JSON and CSV."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.topology.resources import Layer, Resource
+from models.topology.resources import Resource
 from models.topology.verdict import Reason
 from pricing.bill import Bill
 from workbench.pipeline.factory import PoolFactory
@@ -162,14 +161,3 @@ def cost_paths(factory: PoolFactory, plan: Plan, bill: Bill) -> NDArray[np.float
         ratio = factory.path_ratio(pool.layer, pool.tenants)
         total += infrastructure.get(pool.name, 0.0) * (ratio - 1)
     return total
-
-
-def forced_pools(plans: Mapping[str, Plan]) -> int:
-    """Return how many pools of multi-tenant stand because a demand forbids sharing."""
-    plan = plans.get("multi-tenant")
-    return 0 if plan is None else sum(1 for reason in plan.reasons if reason.tenants)
-
-
-def layers_of(plan: Plan) -> tuple[Layer, ...]:
-    """Return the layers a plan has pools of, in their order."""
-    return tuple(layer for layer in Layer if any(pool.layer == layer for pool in plan.pools))

@@ -144,7 +144,7 @@ class Planner:
                         )
 
     def _current(self, spec: TopologySpec) -> Plan:
-        pools, reasons = current_pools(self.factory, _with_workers(spec, self.adjustments.workers))
+        pools, reasons = current_pools(self.factory, _as_set(spec, self.adjustments))
         return Plan("current", TopologyKind.CURRENT, pools, reasons)
 
     def _by_hand(self, spec: TopologySpec) -> Plan:
@@ -182,10 +182,14 @@ class Planner:
         return hands
 
 
-def _with_workers(spec: TopologySpec, workers: Mapping[str, int]) -> TopologySpec:
-    """Return what runs today with the workers of each replica that edits set."""
-    pools = tuple(
-        replace(pool, settings={**pool.settings, "workers": Decimal(workers[pool.name])}) if pool.name in workers else pool
-        for pool in spec.pools
-    )
-    return replace(spec, pools=pools)
+def _as_set(spec: TopologySpec, held: Adjustments) -> TopologySpec:
+    """Return what runs today with the workers of each replica and the memory of each cache that edits set."""
+    pools = []
+    for pool in spec.pools:
+        wanted = {name: Decimal(values[pool.name]) for name, values in _settable(held).items() if pool.name in values}
+        pools.append(replace(pool, settings={**pool.settings, **wanted}) if wanted else pool)
+    return replace(spec, pools=tuple(pools))
+
+
+def _settable(held: Adjustments) -> dict[str, Mapping[str, int]]:
+    return {"workers": held.workers, "cache_bytes": held.cache_bytes}

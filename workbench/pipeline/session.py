@@ -227,7 +227,7 @@ class Session:
             results=results,
             tenants=self.tenants,
             versions={"capacity-workbench": metadata.version("capacity-workbench"), "numpy": np.__version__},
-            warnings=warnings_of(self.observed, self.workloads, self.demand, results),
+            warnings=warnings_of(self.observed, self.workloads, self.demand, results, self.adjustments),
             invoice=self.invoice(),
             origins=figure_origins(self.observed, self.workloads, results),
             factory=self.factory,

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.topology.resources import Layer
-from workbench.study.estate import Study, Tenant
+from workbench.study.estate import Tenant
 
 POOLED_LAYERS = (Layer.INGRESS, Layer.WORKERS, Layer.DATABASE, Layer.CACHE, Layer.FILESTORE, Layer.BACKUP)
 """Layers whose tenants are partitioned; observability is shared in every topology."""
@@ -24,11 +24,6 @@ def sharing_key(layer: Layer, tenant: Tenant) -> tuple[Hashable, ...]:
     if layer == Layer.DATABASE:
         return tenant.production, tenant.runs.postgres
     return (tenant.production,)
-
-
-def rule_name(layer: Layer) -> str:
-    """Return the name of the rule that keeps tenants of a layer apart."""
-    return {Layer.WORKERS: "image", Layer.FILESTORE: "image", Layer.DATABASE: "PostgreSQL version"}.get(layer, "class")
 
 
 def alone(layer: Layer, tenants: Sequence[Tenant]) -> tuple[int, ...]:
@@ -73,8 +68,3 @@ def members_of(groups: Sequence[Sequence[int]], tenants: int) -> NDArray[np.bool
     for row, group in enumerate(groups):
         members[row, list(group)] = True
     return members
-
-
-def region_of(study: Study) -> str:
-    """Return the region all pools stand in."""
-    return study.platform.region

@@ -6,6 +6,7 @@ from models.topology.demand import Demand
 from workbench.pipeline.figures import Result
 from workbench.pipeline.observed import Observed
 from workbench.pipeline.workloads import Workloads
+from workbench.study.edits import Adjustments
 
 STALE_DAYS = 180
 """Prices older than this at `as_of` are called old."""
@@ -15,7 +16,9 @@ MIXED_DAYS = 90
 """Prices further apart than this are called mixed."""
 
 
-def warnings_of(observed: Observed, workloads: Workloads, demand: Demand, results: Sequence[Result]) -> tuple[str, ...]:
+def warnings_of(
+    observed: Observed, workloads: Workloads, demand: Demand, results: Sequence[Result], adjustments: Adjustments
+) -> tuple[str, ...]:
     """Return the warnings of a comparison, each a sentence with what to do."""
     found: list[str] = []
     if observed.without_data:
@@ -30,7 +33,7 @@ def warnings_of(observed: Observed, workloads: Workloads, demand: Demand, result
         found.append(f"a tenant's monthly peak is missed by up to {demand.moment_error:.1%}")
     if observed.measures == "response":
         found.append("request durations include waiting (measured at the proxy): service times are upper bounds from quiet hours")
-    return (*found, *_prices(observed, results), *_gaps(results))
+    return (*found, *_prices(observed, results), *_gaps(results), *_unfound(results, adjustments))
 
 
 MOMENT_LIMIT = 0.02
@@ -56,3 +59,11 @@ def _gaps(results: Sequence[Result]) -> list[str]:
     if uncounted:
         found.append(f"no failure rate for {', '.join(sorted(uncounted))}: not counted in the risk; add them to [failures]")
     return found
+
+
+def _unfound(results: Sequence[Result], adjustments: Adjustments) -> list[str]:
+    """Return edits of pools that no topology compared has: they changed nothing here."""
+    known = {pool.name for result in results for pool in result.plan.pools}
+    return [
+        f"workers were set for {pool}, which no topology compared has: nothing changed" for pool in adjustments.workers if pool not in known
+    ]
