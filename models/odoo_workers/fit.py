@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from models.intervals import Interval, student_90
 from models.odoo_workers.classes import RequestClass
 from models.odoo_workers.pool import Database, WorkerPool
-from models.postgres_io.interval import Interval
-from models.postgres_io.student import student_90
 from models.topology.resources import Resource
 from models.topology.verdict import Reason, ReasonCode
 

@@ -1,9 +1,9 @@
 """PostgreSQL input and output: who causes it, what a cache saves, what the device must carry, which limit binds."""
 
+from models.intervals import Interval
 from models.postgres_io.cache import CacheFit, effective_pages, fit_cache, miss_ratio_of, misses_in_shared_cache
 from models.postgres_io.demand import Attribution, attribute
 from models.postgres_io.device import PAGE_BYTES, DeviceFit, fit_device, pages_touched, wal_bytes_per_s
-from models.postgres_io.interval import Interval
 from models.postgres_io.limits import Bucket, BucketRun, LimitCheck, Limits, Need, check_limits, restore_seconds, run_bucket
 from models.postgres_io.size import NeededIo, Writes, needed_io
 from models.postgres_io.stratum import Stratum

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.postgres_io.interval import Interval
+from models.intervals import Interval
 from models.postgres_io.popularity import Popularity, characteristic_time, even
 from models.postgres_io.popularity_fit import fit_exponents
 from models.postgres_io.stratum import Stratum

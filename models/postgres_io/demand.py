@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.postgres_io.interval import Interval
+from models.intervals import Interval
 from models.topology.resources import Resource
 from models.topology.verdict import Reason, ReasonCode
 

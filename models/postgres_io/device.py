@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.postgres_io.interval import Interval
-from models.postgres_io.student import student_90
+from models.intervals import Interval, student_90
 from models.topology.resources import Resource
 from models.topology.verdict import Reason, ReasonCode
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models.intervals import Interval
 from models.postgres_io.cache import CacheFit, misses_in_shared_cache
 from models.postgres_io.device import PAGE_BYTES, DeviceFit
-from models.postgres_io.interval import Interval
 from models.topology.resources import Resource
 from models.topology.verdict import Reason, ReasonCode
 

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.postgres_io.interval import Interval
-from models.postgres_io.student import student_90
+from models.intervals import Interval, student_90
 from models.redis_memory.bytes import BytesFit, fit_bytes
 from models.redis_memory.classes import KeyClass
 from models.redis_memory.lifetimes import Shares, fit_shares

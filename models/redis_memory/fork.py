@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from models.postgres_io.interval import Interval
+from models.intervals import Interval
 from models.topology.resources import Resource
 from models.topology.verdict import Reason, ReasonCode
 

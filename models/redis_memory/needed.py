@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.postgres_io.interval import Interval
+from models.intervals import Interval
 from models.redis_memory.fork import ForkCopy
 from models.topology.resources import Resource
 from models.topology.verdict import Reason, ReasonCode

@@ -1,4 +1,4 @@
-"""A figure with the range it may really have."""
+"""A figure with the range it may really have, and how wide a 90 % range is."""
 
 import math
 from dataclasses import dataclass
@@ -39,3 +39,10 @@ class Interval:
         if width == 0:
             return 0.0
         return width / abs(self.mid) if self.mid else math.inf
+
+
+def student_90(freedom: int) -> float:
+    """Return the half-width of a 90 % interval in standard errors: Student's t with so many degrees of freedom (at least 1)."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(max(freedom, 1), 0.95))

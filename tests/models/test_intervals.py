@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from models.postgres_io import Interval
+from models.intervals import Interval, student_90
 
 
 def test_bounds_must_be_ordered_and_known():
@@ -28,3 +28,9 @@ def test_half_width_is_relative():
     assert Interval(9, 10, 12).half_width == pytest.approx(0.15)
     assert Interval(0, 0, 1).half_width == math.inf
     assert Interval(0, 0, 0).half_width == 0
+
+
+def test_student_quantiles_match_the_printed_table():
+    # Two-sided 90 %: 1, 5 and 30 degrees of freedom of the usual table; below one is as wide as one.
+    assert [student_90(freedom) for freedom in (1, 5, 30)] == pytest.approx([6.314, 2.015, 1.697], abs=5e-4)
+    assert student_90(0) == student_90(1)
