@@ -1,6 +1,7 @@
 import json
 from decimal import Decimal
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -72,6 +73,31 @@ def test_check_names_short_history_and_tenants_without_any(ask, new_study):
     assert answer.code == 0
     assert "omega: no requests in history" in answer.out
     assert "alpha: 60 days of requests" in answer.out
+
+
+def test_check_counts_in_words_that_agree_with_their_number(ask, new_study):
+    (new_study / "study.toml").write_text((new_study / "study.toml").read_text().replace("seed = 3", "sede = 3"))
+    answer = ask("check", new_study, "--offline")
+    assert answer.code == 1
+    assert ": 1 error, " in answer.out
+
+
+def test_less_than_a_day_of_requests_is_called_that(ask, new_study):
+    tenants = new_study / "tenants.csv"
+    tenants.write_text(tenants.read_text() + 'omega,"[{ name = ""Omega"", users = 5 }]",production,std,Europe/Berlin,10,\n')
+    hours = np.arange(8)
+    frame = pl.DataFrame({"tenant": "omega", "time": 1_788_220_800_000 + hours * HOUR_MS, "value": hours * 3600.0, "epoch": ""})
+    open_history(new_study / "history").append(Samples("requests", frame, "test", 1_788_220_700_000, 1_788_250_000_000))
+    answer = ask("check", new_study, "--offline")
+    assert "omega: 7 known hours of requests, less than a day" in answer.out
+    assert "omega: 0 days" not in answer.out
+
+
+def test_a_series_that_is_nan_all_through_is_said_to_be(ask, new_study):
+    frame = pl.DataFrame({"tenant": "alpha", "time": [HOUR_MS, 2 * HOUR_MS], "value": [float("nan")] * 2, "epoch": ""})
+    open_history(new_study / "history").append(Samples("busy_workers", frame, "prom-eu", 0, 2 * HOUR_MS))
+    answer = ask("check", new_study, "--offline")
+    assert "prom-eu was asked for busy_workers and answered without one number" in answer.out
 
 
 def test_an_empty_history_is_an_error_that_says_what_to_do(ask, new_study):

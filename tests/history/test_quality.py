@@ -65,3 +65,38 @@ def test_what_is_usual_needs_three_weeks():
 
 def test_an_empty_history_has_no_rows(history):
     assert quality(history) == ()
+
+
+def windows_of(counts, epochs):
+    """Rows of one sample an hour: counts begin anew with each epoch, as a reader of windows leaves them."""
+    return [("leipzig", HOUR * hour, value, epoch) for hour, (value, epoch) in enumerate(zip(counts, epochs, strict=True))]
+
+
+def moment(hour, after_ms=0):
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp((START_MS + hour * HOUR + after_ms) / 1000, UTC).isoformat(timespec="milliseconds")
+
+
+def test_another_window_that_was_read_is_no_reset(history, make):
+    days = [f"{moment(24 * day, 1)}|window:prom" for day in range(4)]
+    rows = windows_of([float(hour % 24 + 1) for hour in range(96)], [days[hour // 24] for hour in range(96)])
+    rows = [(name, at + HOUR, value, epoch) for name, at, value, epoch in rows]
+    history.append(make("requests", rows))
+    (row,) = quality(history)
+    assert row.resets_ms == ()
+    assert row.coverage == 1.0
+
+
+def test_a_restart_inside_a_window_is_a_reset(history, make):
+    begins = [f"{moment(0, 1)}|window:prom", f"{moment(11)}|window:prom"]
+    rows = [("leipzig", HOUR * hour, float(hour if hour < 11 else hour - 11), begins[hour >= 11]) for hour in range(1, 24)]
+    history.append(make("requests", rows))
+    (row,) = quality(history)
+    assert row.resets_ms == (START_MS + 11 * HOUR,)
+
+
+def test_a_subject_of_which_no_row_is_a_number_is_shown_and_not_forgotten(history, make):
+    history.append(make("requests", [("leipzig", HOUR * hour, float("inf"), "") for hour in range(5)]))
+    (row,) = quality(history)
+    assert (row.subject, row.samples, row.known_hours, row.coverage) == ("leipzig", 0, 0, 0.0)

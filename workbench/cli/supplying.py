@@ -102,10 +102,14 @@ def answer_check(options: Namespace) -> int:
         columns = (_text("severity"), _text("area"), _text("finding"))
         rows = tuple(Row(str(index), (words(one.severity), words(one.area), words(one.text))) for index, one in enumerate(result.findings))
         errors = sum(one.severity == "error" for one in result.findings)
-        show_tables(Table(f"{result.study}: {errors} errors, {len(rows) - errors} other findings", columns, rows))
+        show_tables(Table(f"{result.study}: {_many(errors, 'error')}, {_many(len(rows) - errors, 'other finding')}", columns, rows))
     if result.unreachable:
         return NOT_REACHED
     return ANSWERED if result.answered else NOT_MET
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def answer_prices(options: Namespace) -> int:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Literal
 
 from workbench.commands.connections import postgres_of, prometheus_of
-from workbench.commands.pulling import HOUR_MS, period_of
+from workbench.commands.pulling import period_of
 from workbench.exports.documents import json_text
-from workbench.history import open_history
+from workbench.history import History, open_history
 from workbench.history.quality import SeriesQuality, quality
 from workbench.pipeline.calendar_months import last_day_of
 from workbench.pipeline.observed import LEAST_HOURS
@@ -78,8 +78,10 @@ def check(folder: Path, options: CheckOptions, progress: Progress) -> CheckResul
     study = reading.study
     findings = [Checked("study", "warning", str(one)) for one in reading.warnings]
     progress("looking at history", 0.2)
-    states = quality(open_history(study.folder / "history"))
+    history = open_history(study.folder / "history")
+    states = quality(history)
     findings += _history(study, states, options.now_ms)
+    findings += _unanswered(history, states)
     unreachable = False
     for index, source in enumerate(study.sources if options.sources else ()):
         progress(f"asking {source.name}", 0.4 + 0.5 * index / len(study.sources))
@@ -94,30 +96,57 @@ def check(folder: Path, options: CheckOptions, progress: Progress) -> CheckResul
 
 
 def _history(study: Study, states: tuple[SeriesQuality, ...], now_ms: int) -> Iterator[Checked]:
-    requests = {one.subject: one for one in states if one.series == "requests"}
+    stored = {one.subject: one for one in states if one.series == "requests"}
+    requests = {name: one for name, one in stored.items() if one.samples}
     if not requests:
         yield Checked("history", "error", 'history holds no requests: run "workbench collect" or "workbench import FILE"')
         return
-    if max(one.last_ms - one.first_ms for one in requests.values()) < LEAST_HOURS * HOUR_MS:
-        yield Checked(
-            "history", "error", f"history holds less than {LEAST_HOURS} hours of requests: too little for any figure; collect more"
-        )
+    if max(one.known_hours for one in requests.values()) < LEAST_HOURS:
+        yield Checked("history", "error", f"no tenant has {LEAST_HOURS} known hours of requests: too little for any figure; collect more")
     for tenant in study.tenants:
-        state = requests.get(tenant.name)
+        state = stored.get(tenant.name)
         if state is None and tenant.like is None:
             yield Checked(
                 "history", "warning", f"{tenant.name}: no requests in history, it is not in the figures; collect it or give it a like"
             )
         elif state is not None:
             yield from _tenant_history(state, now_ms)
-    strangers = sorted(set(requests) - {tenant.name for tenant in study.tenants})
+    strangers = sorted(set(stored) - {tenant.name for tenant in study.tenants})
     if strangers:
         yield Checked("history", "warning", f"in history but not in the study: {', '.join(strangers)}; add them to tenants.csv")
 
 
+def _unanswered(history: History, states: tuple[SeriesQuality, ...]) -> Iterator[Checked]:
+    """Yield what was asked for and answered with no number at all: an expression that is always NaN looks like silence."""
+    known = {name for one in states if one.samples for name in (one.series, one.series.partition("@")[0])}
+    silent: dict[str, list[str]] = {}
+    for entry in history.manifest().entries:
+        if entry.windows and entry.series not in known:
+            silent.setdefault(entry.source, []).append(entry.series)
+    for source, series in silent.items():
+        yield Checked(
+            "history",
+            "warning",
+            f"{source} was asked for {', '.join(series)} and answered without one number (nothing, or NaN all through): "
+            "run the expression of the catalogue there; 0/0 and a label that is gone give this",
+        )
+
+
 def _tenant_history(state: SeriesQuality, now_ms: int) -> Iterator[Checked]:
     days = (state.last_ms - state.first_ms) / 86_400_000
-    if days < SHORT_DAYS:
+    if not state.samples:
+        yield Checked(
+            "history", "warning", f"{state.subject}: requests are stored for {days:.0f} days, but none is a number (NaN); it is not in the "
+            "figures: look at the expression that reads them"
+        )  # fmt: skip
+        return
+    if state.known_hours < LEAST_HOURS:
+        seen = f"{state.known_hours} known {'hour' if state.known_hours == 1 else 'hours'}"
+        yield Checked(
+            "history", "warning", f"{state.subject}: {seen} of requests, less than a day: it is not in the figures yet; collect more or "
+            "give it a like"
+        )  # fmt: skip
+    elif days < SHORT_DAYS:
         yield Checked("history", "warning", f"{state.subject}: {days:.0f} days of requests; growth and seasons are wide below {SHORT_DAYS}")
     if state.coverage < LOW_COVERAGE:
         yield Checked("history", "warning", f"{state.subject}: only {100 * state.coverage:.1f} % of its hours are known")
@@ -125,10 +154,14 @@ def _tenant_history(state: SeriesQuality, now_ms: int) -> Iterator[Checked]:
         hours = sum(end - start for start, end in state.outages) / 3_600_000
         yield Checked("history", "note", f"{state.subject}: {hours:.0f} hours look like outages, not like low demand, and are left out")
     if state.resets_ms:
-        yield Checked("history", "note", f"{state.subject}: {len(state.resets_ms)} counter resets, counted as what they are")
+        yield Checked("history", "note", f"{state.subject}: {_resets(len(state.resets_ms))}, counted as what they are")
     late = (now_ms - state.last_ms) / 86_400_000
     if late > 2:
         yield Checked("history", "note", f"{state.subject}: last sample of {last_day_of(state.last_ms)}, {late:.0f} days ago")
+
+
+def _resets(count: int) -> str:
+    return f"{count} counter {'reset' if count == 1 else 'resets'}"
 
 
 def _source(study: Study, source: SourceSpec, now_ms: int) -> Iterator[Checked]:

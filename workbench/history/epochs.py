@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+COUNTED_BY_US = ("window:", "pg_profile:", "odoo-log:")
+"""Sources whose readers count by themselves: each window, report or log that is read begins a count of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class DatabaseEpoch:
@@ -11,7 +14,12 @@ class DatabaseEpoch:
     reset_ms: int | None
     """When the statistics were last reset, milliseconds since 1970 UTC; None when the server did not say."""
     system: str
-    """System identifier of the cluster; empty when the server did not say."""
+    """System identifier of the cluster, or the source whose reader counted; empty when the server did not say."""
+
+    @property
+    def counted_by_us(self) -> bool:
+        """Whether a reader of ours made the count, so that a new epoch need not mean that anything was restarted."""
+        return self.system.startswith(COUNTED_BY_US)
 
 
 def database_epoch(epoch: str) -> DatabaseEpoch | None:

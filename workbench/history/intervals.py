@@ -52,7 +52,7 @@ class Intervals:
     lower: Flags
     """Whether the amount is only a lower bound."""
     resets_ms: Integers
-    """Ends of the intervals in which a reset was seen, gaps included."""
+    """Ends of the intervals in which a reset was seen, gaps included; the begin of another window that was read is none."""
 
 
 def subjects_of(frame: "pl.DataFrame") -> tuple[Subject, ...]:
@@ -124,6 +124,7 @@ def _counted(subject: Subject) -> Intervals:
     lower = np.zeros(amount.size, dtype=np.bool_)
     changed = subject.epoch.ne_missing(subject.epoch.shift(1)).to_numpy()[1:]
     suspects = np.flatnonzero(changed | (amount < 0))
+    resets = [index for index in suspects.tolist() if not changed[index] or _restarted(subject, index, gap=not covered[index])]
     for index in suspects:
         since = _after_reset(subject, int(index))
         amount[index] = subject.value[index + 1]
@@ -132,7 +133,18 @@ def _counted(subject: Subject) -> Intervals:
         else:
             start[index] = since.start_ms
             lower[index] = since.lower
-    return Intervals(start[covered], end[covered], amount[covered], lower[covered], end[suspects])
+    return Intervals(start[covered], end[covered], amount[covered], lower[covered], end[np.array(resets, dtype=np.int64)])
+
+
+def _restarted(subject: Subject, index: int, *, gap: bool) -> bool:
+    """Return whether a new epoch says that something was restarted, and not only that another window was read.
+
+    A count of ours that begins at the very sample, beside a neighbour that is not missing, began because what it counts fell.
+    """
+    new = database_epoch(subject.epoch[index + 1] or "")
+    if new is None or not new.counted_by_us:
+        return True
+    return new.reset_ms == int(subject.time_ms[index + 1]) and not gap
 
 
 @dataclass(frozen=True, slots=True)

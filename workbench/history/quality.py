@@ -1,7 +1,8 @@
 """How good the stored samples of each series and subject are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,9 @@ from workbench.history.clean import HOUR_MS, Grid, HourlySeries, on_grid
 from workbench.history.intervals import Intervals, Subject, intervals_of, subjects_of
 from workbench.history.store import History
 from workbench.history.windows import Window, union
+
+if TYPE_CHECKING:
+    import polars as pl
 
 WEEK_HOURS = 168
 USUAL_SHARE = 0.25
@@ -32,11 +36,14 @@ class SeriesQuality:
     series: str
     subject: str
     samples: int
+    """Finite values; 0: rows were stored, but none of them holds a number."""
     first_ms: int
     last_ms: int
     """Time of the last sample."""
     coverage: float
     """Share of the hours between the first and the last sample that have a value."""
+    known_hours: int
+    """Number of those hours."""
     resets_ms: tuple[int, ...]
     """Samples at which a counter was found to have begun anew."""
     lower_bound_hours: int
@@ -56,10 +63,12 @@ def quality(history: History, series: Iterable[str] | None = None) -> tuple[Seri
     rows: list[SeriesQuality] = []
     for name in names:
         partial = union(window for entry in manifest.entries if entry.series == name for window in entry.partial)
-        subjects = subjects_of(layout.read_frame(list(layout.data_files(history.folder, name))))
+        frame = layout.read_frame(list(layout.data_files(history.folder, name)))
+        subjects = subjects_of(frame)
         covered = {subject.name: intervals_of(subject, kind_of(name)) for subject in subjects}
         hourly = on_grid(name, covered, Grid(HOUR_MS), tuple(covered))
         rows.extend(_row(hourly, subject, covered[subject.name], partial) for subject in subjects)
+        rows.extend(_valueless(name, frame, set(covered), partial))
     return tuple(rows)
 
 
@@ -89,12 +98,21 @@ def _row(hourly: HourlySeries, subject: Subject, covered: Intervals, partial: tu
         first_ms=first_ms,
         last_ms=last_ms,
         coverage=float(np.isfinite(values).mean()) if values.size else 0.0,
+        known_hours=int(np.isfinite(values).sum()),
         resets_ms=tuple(covered.resets_ms.tolist()),
         lower_bound_hours=int(hourly.lower_bound[row].sum()),
         missing=_stretches(np.isnan(values), start_ms),
         outages=_stretches(_outage(values), start_ms) if hourly.series in OUTAGE_SERIES else (),
         partial=partial,
     )
+
+
+def _valueless(series: str, frame: "pl.DataFrame", known: set[str], partial: tuple[Window, ...]) -> Iterator[SeriesQuality]:
+    """Yield a row for each subject that has rows of which none holds a number."""
+    for (name,), rows in sorted(frame.partition_by("tenant", as_dict=True).items(), key=str):
+        if name not in known and (times := rows["time"].drop_nulls().to_list()):
+            first, last = min(times), max(times)
+            yield SeriesQuality(series, str(name), 0, first, last, 0.0, 0, (), 0, ((first, last),), (), partial)
 
 
 def _outage(values: Floats) -> Flags:

@@ -23,7 +23,7 @@ def warnings_of(
     found: list[str] = []
     if observed.without_data:
         names = ", ".join(observed.without_data)
-        found.append(f"not in the figures, no requests in history: {names}; collect them or give each a like = tenant")
+        found.append(f"not in the figures, less than a day of requests in history: {names}; collect them or give each a like = tenant")
     if observed.hours < SHORT_HOURS:
         days = observed.hours // 24
         found.append(f"only {days} days of history: growth and seasons are assumed wide; import business drivers to narrow them")
