@@ -1,7 +1,7 @@
 """Edits change a study purely, one after the other, and can be written and read back."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from models.topology.resources import Layer
 from workbench.study.edits import (
     AddTenant,
+    LabelEvent,
     MergePools,
     MoveTenant,
     PinOffer,
@@ -40,7 +41,18 @@ from workbench.study.toml import read_study
 NAMES = st.text("abzÄ-_. /0", min_size=1, max_size=8).filter(lambda text: text == text.strip())
 FACTORS = st.floats(1e-6, 1e6)
 DAYS = st.dates(date(2020, 1, 1), date(2040, 1, 1))
+MOMENTS = st.integers(1_577_836_800, 2_208_988_800).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
+SPANS = st.one_of(*(st.lists(ends, min_size=2, max_size=2).map(sorted) for ends in (DAYS, MOMENTS)))
+LABELS = st.builds(
+    lambda tenant, span, kind, series, note: LabelEvent(tenant, span[0], span[1], kind, series, note),
+    NAMES,
+    SPANS,
+    st.sampled_from(["outage", "one-off", "shutdown", "normal"]),
+    st.none() | NAMES,
+    st.none() | NAMES,
+)
 EDITS = st.one_of(
+    LABELS,
     st.builds(AddTenant, NAMES, NAMES, FACTORS, st.none() | DAYS),
     st.builds(RemoveTenant, NAMES, DAYS),
     st.builds(ScaleDriver, NAMES, FACTORS, st.none() | NAMES, st.none() | DAYS),
@@ -248,3 +260,24 @@ def test_an_edit_that_finds_nothing_is_an_error_on_its_line(folder):
     assert any("scenarios[1].name" in text and "names two scenarios" in text for text in found)
     assert any("workers = 0: must be at least 1" in text for text in found)
     assert any("what: is an unknown key" in text for text in found)
+
+
+def test_a_label_is_added_to_what_the_study_says_and_undone_by_one_edit_less(study):
+    labelled = apply(study, (from_option("label-event leipzig 2026-03-02 2026-03-05 one-off note='the crawler of March'"),)).study
+    assert [event.note for event in labelled.events] == ["the crawler of March"]
+    assert labelled.events[0].start == date(2026, 3, 2)
+    assert apply(study, ()).study.events == study.events == ()
+
+
+@pytest.mark.parametrize(
+    ("option", "expected"),
+    [
+        ("label-event leipzig 2026-03-05 2026-03-02 one-off", "lies before"),
+        ("label-event leipzig 2026-03-02T08:00:00Z 2026-03-05 outage", "mixes a day and a moment"),
+        ("label-event leipzig 2026-03-02 2026-03-05 strange", "is not one of outage, one-off, shutdown, normal"),
+        ("label-event leipzig soon 2026-03-05 outage", "neither a day nor a moment"),
+    ],
+)
+def test_a_label_that_says_nothing_is_refused(option, expected):
+    with pytest.raises(StudyErrors, match=expected):
+        from_option(option)

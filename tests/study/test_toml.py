@@ -8,6 +8,7 @@ import pytest
 
 from models.topology.resources import Layer
 from workbench.study.findings import StudyErrors
+from workbench.study.sections.events import span_of
 from workbench.study.toml import inspect_study, read_study
 
 
@@ -276,3 +277,34 @@ def test_a_thousand_tenants_are_read(folder):
     with (folder / "tenants.csv").open("a", encoding="utf-8") as file:
         file.writelines(rows)
     assert len(read_study(folder).tenants) == 1003
+
+
+EVENT = '\n[[events]]\ntenant = "leipzig"\nfrom = 2026-03-02\nto = 2026-03-05\nkind = "shutdown"\nnote = "new press"\n'
+
+
+def test_events_are_whole_local_days_or_moments(folder):
+    path = folder / "study.toml"
+    moments = EVENT.replace("2026-03-02", "2026-03-02T08:10:00Z").replace("2026-03-05", "2026-03-02T09:00:00+01:00").replace("+01:00", "Z")
+    path.write_text(path.read_text() + EVENT + moments)
+    days, hours = read_study(folder).events
+    assert (days.tenant, days.kind, days.series, days.note) == ("leipzig", "shutdown", None, "new press")
+    assert span_of(days, "Europe/Berlin") == (datetime(2026, 3, 1, 23, tzinfo=UTC), datetime(2026, 3, 5, 23, tzinfo=UTC))
+    assert span_of(hours, "Europe/Berlin") == (datetime(2026, 3, 2, 8, 10, tzinfo=UTC), datetime(2026, 3, 2, 9, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ('kind = "shutdown"', 'kind = "holiday"', "is not one of outage, one-off, shutdown, normal"),
+        ('tenant = "leipzig"', 'tenant = "leibzig"', 'did you mean "leipzig"'),
+        ("to = 2026-03-05", "to = 2026-03-01", "lies before from"),
+        ("to = 2026-03-05", "to = 2026-03-05T10:00:00Z", "must be a day if from is one"),
+        ("from = 2026-03-02\n", "", "events[0].from: is missing"),
+    ],
+)
+def test_a_wrong_event_is_named_with_its_line(folder, old, new, expected):
+    path = folder / "study.toml"
+    path.write_text(path.read_text() + EVENT.replace(old, new))
+    (error,) = errors_of(folder)
+    assert expected in error
+    assert error.startswith("study.toml:")

@@ -222,6 +222,27 @@ class Incident:
     tenants: tuple[str, ...]
 
 
+EVENT_KINDS = ("outage", "one-off", "shutdown", "normal")
+"""What a stretch of the history can be called."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledEvent:
+    """What the user says a stretch of a tenant's history was; it wins over what was found."""
+
+    tenant: str
+    start: date
+    """First day in the tenant's zone, or a moment (datetime, UTC)."""
+    end: date
+    """Last day, or the moment at which it was over."""
+    kind: str
+    """outage: nothing was measured that counts; one-off: it happened and will not again; shutdown: planned, as in the calendar;
+    normal: ordinary demand, keep it."""
+    series: str | None = None
+    """Series that it is about; None: all of the tenant."""
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """An offer that a pool is built from."""
@@ -291,6 +312,8 @@ class Study:
     labour: Labour
     failures: tuple[Failure, ...]
     incidents: tuple[Incident, ...] = ()
+    events: tuple[LabelledEvent, ...] = ()
+    """Later ones win over earlier ones."""
     sources: tuple[SourceSpec, ...] = ()
     drivers: tuple[DriverSpec, ...] = ()
     topologies: tuple[TopologySpec, ...] = ()

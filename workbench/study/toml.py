@@ -12,6 +12,7 @@ from workbench.study.estate import Incident, Study, TopologySpec
 from workbench.study.findings import Finding, StudyErrors
 from workbench.study.inspection import Inspection, Place
 from workbench.study.section import Section
+from workbench.study.sections.events import read_event
 from workbench.study.sections.failures import read_failures, read_incident
 from workbench.study.sections.money import read_labour, read_money, read_purchase
 from workbench.study.sections.platform import read_platform, read_users_limit
@@ -77,6 +78,7 @@ def _study(root: Section, folder: Path) -> Study:
         labour=read_labour(root.child("labour")),
         failures=read_failures(root.child("failures")),
         incidents=tuple(_incidents(root, head, folder, names)),
+        events=tuple(event for section in root.children("events") if (event := read_event(section, names)) is not None),
         sources=tuple(read_source(section, folder) for section in root.children("sources")),
         drivers=tuple(read_driver(section, folder) for section in root.children("drivers")),
         topologies=tuple(_topologies(root, folder, names)),

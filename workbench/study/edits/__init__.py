@@ -4,6 +4,7 @@ from workbench.study.edits.apply import Adjustments, Edited, UnitPrice, apply
 from workbench.study.edits.kinds import (
     AddTenant,
     Edit,
+    LabelEvent,
     MergePools,
     MoveTenant,
     PartitionEdit,
@@ -27,6 +28,7 @@ __all__ = [
     "Adjustments",
     "Edit",
     "Edited",
+    "LabelEvent",
     "MergePools",
     "MoveTenant",
     "PartitionEdit",

@@ -9,6 +9,7 @@ from workbench.study.crosschecks import COMPUTED, horizon_end
 from workbench.study.edits.kinds import (
     AddTenant,
     Edit,
+    LabelEvent,
     MergePools,
     MoveTenant,
     PartitionEdit,
@@ -24,7 +25,7 @@ from workbench.study.edits.kinds import (
     SplitPool,
 )
 from workbench.study.edits.partition import joined, repartitioned, repinned
-from workbench.study.estate import Objective, Plant, Study, Tenant, TopologySpec
+from workbench.study.estate import LabelledEvent, Objective, Plant, Study, Tenant, TopologySpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,8 @@ def _applied(edited: Edited, edit: Edit) -> Edited:
             study = _with_added(study, edit)
         case RemoveTenant():
             study = _with_tenant(study, _leaving(study.tenant(edit.tenant), edit))
+        case LabelEvent():
+            study = _with_event(study, edit)
         case SetObjective():
             study = _with_objective(study, edit)
         case SetFailureRate():
@@ -123,6 +126,12 @@ def _with_added(study: Study, edit: AddTenant) -> Study:
     )
     topologies = tuple(joined(spec, added, edit.like) for spec in study.topologies)
     return replace(study, tenants=(*study.tenants, added), topologies=topologies)
+
+
+def _with_event(study: Study, edit: LabelEvent) -> Study:
+    study.tenant(edit.tenant)
+    event = LabelledEvent(edit.tenant, edit.start, edit.end, edit.kind, edit.series, edit.note or "")
+    return replace(study, events=(*study.events, event))
 
 
 def _leaving(tenant: Tenant, edit: RemoveTenant) -> Tenant:

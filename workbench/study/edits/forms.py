@@ -12,6 +12,7 @@ from workbench.study.durations import positive_seconds
 from workbench.study.edits.kinds import (
     AddTenant,
     Edit,
+    LabelEvent,
     MergePools,
     MoveTenant,
     PinOffer,
@@ -25,11 +26,13 @@ from workbench.study.edits.kinds import (
     SetWorkers,
     SplitPool,
 )
+from workbench.study.estate import EVENT_KINDS
 from workbench.study.findings import RuleError
+from workbench.study.sections.events import day_or_moment
 from workbench.study.sections.money import currency
 from workbench.study.sections.topologies import layer
 from workbench.study.sizes import size_bytes, size_text
-from workbench.study.values import count, day, name, number, positive_real, probability, real
+from workbench.study.values import count, day, name, number, one_of, positive_real, probability, real, text
 
 Value = str | int | float | Decimal | date | Layer | tuple[str, ...]
 """What a field of an edit holds."""
@@ -72,10 +75,10 @@ def names(value: object) -> tuple[str, ...]:
     """Return several names from an array, or from one text with commas."""
     if isinstance(value, list):
         return tuple(name(item) for item in value)
-    text = words(value)
-    if not text:
+    written = words(value)
+    if not written:
         raise RuleError("must be an array of names", 'e.g. ["leipzig", "zwickau"]')
-    return tuple(name(part) for part in text.split(","))
+    return tuple(name(part) for part in written.split(","))
 
 
 def bytes_or_size(value: object) -> int:
@@ -86,9 +89,17 @@ def bytes_or_size(value: object) -> int:
     return found
 
 
+def _when_text(value: Value) -> str:
+    """Return a day, or a moment with its offset and no blank, so that it is one word of a shell option."""
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, date) else str(value)
+
+
 NAME = Content(name, str, True, '"leipzig"')
 NAMES = Content(names, lambda value: ",".join(value) if isinstance(value, tuple) else str(value), True, '["leipzig", "zwickau"]')
 DAY = Content(day, str, False, "2027-04-01")
+WHEN = Content(day_or_moment, _when_text, False, "2026-03-02")
+EVENT_KIND = Content(one_of(*EVENT_KINDS), str, True, '"one-off"')
+TEXT = Content(text, str, True, '"the crawler of March"')
 FACTOR = Content(positive_real, str, False, "1.2")
 RATE = Content(real, str, False, "0.3")
 SHARE = Content(probability, str, False, "0.95")
@@ -120,6 +131,18 @@ FORMS = (
             Key("from", "start", DAY, False),
         ),
     ),
+    Form(
+        "label-event",
+        LabelEvent,
+        (
+            _TENANT,
+            Key("from", "start", WHEN),
+            Key("to", "end", WHEN),
+            Key("as", "kind", EVENT_KIND),
+            Key("series", "series", NAME, False),
+            Key("note", "note", TEXT, False),
+        ),
+    ),
     Form("set-workers", SetWorkers, (_POOL, Key("workers", "workers", COUNT))),
     Form("set-cache", SetCache, (_POOL, Key("cache", "cache_bytes", SIZE))),
     Form("set-ttl", SetTtl, (_POOL, Key("ttl", "ttl_s", SECONDS))),
@@ -147,5 +170,5 @@ def toml_text(key: Key, value: Value) -> str:
     """Return a value as TOML."""
     if isinstance(value, tuple):
         return f"[{', '.join(json.dumps(item, ensure_ascii=False) for item in value)}]"
-    text = key.content.write(value)
-    return json.dumps(text, ensure_ascii=False) if key.content.quoted else text
+    written = key.content.write(value)
+    return json.dumps(written, ensure_ascii=False) if key.content.quoted else written

@@ -1,11 +1,12 @@
 """One frozen change to a study each, and a scenario as a named list of them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from math import isfinite
 
 from models.topology.resources import Layer
+from workbench.study.estate import EVENT_KINDS
 from workbench.study.findings import RuleError
 from workbench.study.values import name as checked_name
 
@@ -50,6 +51,32 @@ class ScaleDriver:
     def __post_init__(self) -> None:
         _names(self, driver=self.driver, **({"tenant": self.tenant} if self.tenant is not None else {}))
         _above_zero(self, factor=self.factor)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelEvent:
+    """What a stretch of a tenant's history was; the fit follows it."""
+
+    tenant: str
+    start: date
+    """First day in the tenant's zone, or a moment in UTC."""
+    end: date
+    """Last day, or the moment at which it was over."""
+    kind: str
+    """outage, one-off, shutdown or normal."""
+    series: str | None = None
+    note: str | None = None
+
+    def __post_init__(self) -> None:
+        _names(self, tenant=self.tenant, **({"series": self.series} if self.series is not None else {}))
+        if self.kind not in EVENT_KINDS:
+            raise ValueError(f"{type(self).__name__}: kind {self.kind!r} is not known: use one of {', '.join(EVENT_KINDS)}")
+        if isinstance(self.start, datetime) != isinstance(self.end, datetime):
+            raise ValueError(f"{type(self).__name__}: from {self.start} to {self.end} mixes a day and a moment: give two of a kind")
+        if isinstance(self.start, datetime) and isinstance(self.end, datetime) and None in (self.start.tzinfo, self.end.tzinfo):
+            raise ValueError(f"{type(self).__name__}: from {self.start} to {self.end} has no time zone: give UTC")
+        if self.end < self.start:
+            raise ValueError(f"{type(self).__name__}: to {self.end} lies before from {self.start}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +220,7 @@ Edit = (
     AddTenant
     | RemoveTenant
     | ScaleDriver
+    | LabelEvent
     | SetWorkers
     | SetCache
     | SetTtl
