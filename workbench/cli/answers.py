@@ -3,7 +3,7 @@
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 
-from workbench.cli import planning, supplying
+from workbench.cli import planning, serving, supplying
 
 
 def answer(options: Namespace) -> int:
@@ -27,4 +27,5 @@ _ANSWERS: Mapping[str, Callable[[Namespace], int]] = {
     "import": supplying.answer_import,
     "check": supplying.answer_check,
     "prices": supplying.answer_prices,
+    "serve": serving.answer_serve,
 }

@@ -26,6 +26,7 @@ VERBS = {
     "record": "freeze a comparison in the study",
     "changes": "what moved since a record",
     "prices": "price books: list, check, import",
+    "serve": "the terminal in a browser, on this machine unless told otherwise",
 }
 """Verb to what it does, in the order of a study's life."""
 
@@ -184,6 +185,13 @@ def _prices(parser: argparse.ArgumentParser) -> None:
         _json(one)
 
 
+def _serve(parser: argparse.ArgumentParser) -> None:
+    _study(parser)
+    parser.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--port", type=values.port, default=8000, metavar="N", help="port to listen on (default: 8000)")
+    parser.add_argument("--read-only", action="store_true", help="visitors look and try edits; nothing is written")
+
+
 _OPTIONS = {
     "init": _init,
     "collect": _collect,
@@ -199,4 +207,5 @@ _OPTIONS = {
     "record": _record,
     "changes": _changes_verb,
     "prices": _prices,
+    "serve": _serve,
 }

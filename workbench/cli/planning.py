@@ -1,5 +1,6 @@
 """Verbs that plan: compare, bill, risk, fit, forecast, size, record, changes, and the terminal."""
 
+import os
 import sys
 from argparse import Namespace
 
@@ -9,6 +10,8 @@ from workbench.views.cell import Table
 from workbench.views.rendering import render
 
 ANSWERED, NOT_MET, WRONG = 0, 1, 2
+SERVED = "TEXTUAL_DRIVER"
+"""Environment variable by which a server of the terminal says that it draws the screen, not the terminal."""
 
 
 def show(text: str) -> None:
@@ -27,7 +30,7 @@ def open_terminal(options: Namespace) -> int:
     """Open the terminal; without one on stdout print the comparison."""
     if options.rest:
         raise ValueError(f"unexpected {' '.join(options.rest)}: `workbench --help` shows what there is")
-    if sys.stdout.isatty():
+    if sys.stdout.isatty() or SERVED in os.environ:
         from workbench.tui.app import run
 
         return run(found_study(options).folder)

@@ -7,6 +7,7 @@ from datetime import date
 _SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|min|h|d)")
 SECONDS_PER_DAY = 86400.0
+LAST_PORT = 65_535
 
 
 def seconds(text: str) -> float:
@@ -27,6 +28,14 @@ def positive(text: str) -> float:
     value = _number(text)
     if value <= 0:
         raise argparse.ArgumentTypeError(f"{text} must be above 0")
+    return value
+
+
+def port(text: str) -> int:
+    """Return a port that may be listened on."""
+    value = int(text) if text.isdecimal() else 0
+    if not 1 <= value <= LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: choose 1 to {LAST_PORT}")
     return value
 
 

@@ -36,6 +36,8 @@ class Situation:
     focused: str
     """Kind of the focused panel."""
     scenarios: int
+    read_only: bool = False
+    """Whether nothing may be written."""
 
 
 ACTIONS = (
@@ -75,11 +77,14 @@ def refusal(action: Action, now: Situation) -> str:
         return f"{action.title}: works on {' and '.join(place.capitalize() for place in action.places)}"
     if action.name == "stop":
         return "" if now.computing or now.zoomed or now.filtered else "stop: nothing runs, no filter is set"
+    if now.read_only and action.name in _WRITE:
+        return f"{action.title}: served read-only, nothing is written; y copies"
     if action.name in _NEED_FIGURES and not now.opened:
         return f"{action.title}: the figures are not there yet"
     return _refused_by_state(action, now)
 
 
+_WRITE = frozenset({"save", "collect", "export"})
 _NEED_FIGURES = frozenset({"scenario", "compare", "edit", "undo", "redo", "save", "move", "optimise", "lose", "topology", "origin"})
 
 

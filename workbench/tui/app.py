@@ -1,7 +1,10 @@
 """The entry of the terminal interface."""
 
 import gc
+import os
 from pathlib import Path
+
+from workbench.tui.serving import READ_ONLY
 
 
 def run(folder: Path | None, scenario: str | None = None, edits: tuple[str, ...] = ()) -> int:
@@ -10,6 +13,6 @@ def run(folder: Path | None, scenario: str | None = None, edits: tuple[str, ...]
     gc.disable()
     from workbench.tui.application import Start, WorkbenchApp
 
-    app = WorkbenchApp(Start(folder, scenario, edits))
+    app = WorkbenchApp(Start(folder, scenario, edits, read_only=bool(os.environ.get(READ_ONLY))))
     app.run()
     return app.return_code or 0

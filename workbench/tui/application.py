@@ -48,6 +48,8 @@ class Start:
     """Where the last session is kept; None: the user's state folder."""
     session: "Session | None" = None
     """A session that is open already."""
+    read_only: bool = False
+    """Write no file: no scenario, no export, no history, no memory of the session."""
 
 
 class WorkbenchApp(App[None]):
@@ -336,7 +338,7 @@ class WorkbenchApp(App[None]):
         from workbench.tui.flows.leaving import memory_of
 
         kept = memory_of(self)
-        if kept is not None:
+        if kept is not None and not self.start.read_only:
             remember(self._state, self.start.folder, kept)
         self.exit()
 

@@ -28,6 +28,7 @@ def situation_of(app: "WorkbenchApp") -> Situation:
         changed=app.stack.changed,
         focused=screen.leaf.kind if screen is not None else "",
         scenarios=len(app.facts.scenarios),
+        read_only=app.start.read_only,
     )
 
 
