@@ -11,6 +11,8 @@ from models.growth.calendar import BusinessCalendar, holiday_calendar
 from models.growth.grid import Grid, Step, check_zone, dated, undated
 from models.growth.preparation import Kind
 
+OneOffs = Sequence[NDArray[np.bool_] | Sequence[bool] | None]
+Limits = float | Sequence[float | None]
 MOST_SEED = 2**64 - 1
 _DEFAULT_SEASONS = (24, 168)
 _SEASONS: dict[Step, frozenset[int]] = {"1h": frozenset({24, 168}), "1d": frozenset({7}), "1w": frozenset()}
@@ -29,6 +31,10 @@ class Request:
     calendars: tuple[BusinessCalendar | None, ...]
     kind: Kind
     groups: tuple[str, ...]
+    one_offs: tuple[NDArray[np.bool_] | None, ...]
+    """(steps,) each: samples that the user labelled as one-off events."""
+    ceilings: tuple[float, ...]
+    """Largest value that could be measured; inf: no bound known."""
 
 
 def request(
@@ -43,6 +49,8 @@ def request(
     calendar: Sequence[BusinessCalendar | str | None] | None,
     kind: str,
     group: Sequence[str] | None,
+    one_off: OneOffs | None,
+    ceiling: Limits | None,
 ) -> Request:
     """Return the checked arguments of `forecast`."""
     if step not in get_args(Step):
@@ -66,7 +74,10 @@ def request(
     names = _per_series("zones", zones, len(series)) or ("UTC",) * len(series)
     groups = _per_series("group", group, len(series)) or ("",) * len(series)
     calendars = _calendars(calendar, series, grid, horizon)
-    return Request(series, grid, horizon, paths, seed, tuple(check_zone(zone) for zone in names), calendars, chosen, groups)
+    zoned = tuple(check_zone(zone) for zone in names)
+    marked = _one_offs(one_off, history, series)
+    bounds = _ceilings(ceiling, series)
+    return Request(series, grid, horizon, paths, seed, zoned, calendars, chosen, groups, marked, bounds)
 
 
 def _check_seasons(step: Step, seasons: tuple[int, ...]) -> None:
@@ -89,6 +100,40 @@ def _checked(values: NDArray[np.floating] | Sequence[float], number: int, kind: 
         raise ValueError(f"history[{number}] holds {known.min():g}: a {kind} is never negative; give NaN where unknown")
     first = int(np.argmax(~np.isnan(series)))
     return series[first:]
+
+
+def _one_offs(
+    given: OneOffs | None, history: Sequence[NDArray[np.floating] | Sequence[float]], series: tuple[NDArray[np.float64], ...]
+) -> tuple[NDArray[np.bool_] | None, ...]:
+    """Return the labels cut like the series, whose leading gaps are gone."""
+    if given is None:
+        return (None,) * len(series)
+    if len(given) != len(series):
+        raise ValueError(f"one_off has {len(given)} entries for {len(series)} series: give one a series, None where nothing is labelled")
+    found: list[NDArray[np.bool_] | None] = []
+    for number, (labels, values, kept) in enumerate(zip(given, history, series, strict=True)):
+        marked = None if labels is None else np.asarray(labels, dtype=np.bool_)
+        if marked is not None and marked.shape != (len(values),):
+            raise ValueError(f"one_off[{number}] has shape {marked.shape} for {len(values)} samples: give one label a sample")
+        cut = None if marked is None else marked[marked.size - kept.size :]
+        if cut is not None and not np.isfinite(kept[~cut]).any():
+            raise ValueError(f"one_off[{number}] labels every known sample: at least one must be ordinary demand")
+        found.append(cut)
+    return tuple(found)
+
+
+def _ceilings(given: Limits | None, series: tuple[NDArray[np.float64], ...]) -> tuple[float, ...]:
+    if given is None:
+        return (np.inf,) * len(series)
+    listed = [given] * len(series) if isinstance(given, int | float) else list(given)
+    if len(listed) != len(series):
+        raise ValueError(f"ceiling has {len(listed)} entries for {len(series)} series: give one number for all or one a series")
+    bounds = tuple(np.inf if bound is None else float(bound) for bound in listed)
+    for number, (bound, values) in enumerate(zip(bounds, series, strict=True)):
+        largest = float(np.nanmax(values))
+        if not bound > 0 or largest > bound:
+            raise ValueError(f"ceiling={bound:g} for history[{number}], which holds {largest:g}: give the most that could be measured")
+    return bounds
 
 
 def _per_series(name: str, given: Sequence[str] | None, count: int) -> tuple[str, ...] | None:

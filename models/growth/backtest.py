@@ -1,148 +1,250 @@
-"""How forecasts from past origins would have done: level forecasts of every candidate against what came."""
+"""Backtest a forecast on the user's own series: what it would have said at past origins, beside two baselines."""
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.growth.flow import WALK_DRIFT, FlowFit
-from models.growth.grid import MONTH_DAYS, Grid, frozen
-from models.growth.growth_paths import HALF_LIVES_MONTHS, WANDER_HALF_LIFE_MONTHS, accumulated
-from models.growth.level import Levels
-from models.growth.trend import KNOT_DAYS, Trend, fit_trend, year_terms
+from models.growth.arguments import Limits, OneOffs
+from models.growth.baselines import bootstrap_paths, naive_paths
+from models.growth.bridging import bridged
+from models.growth.fleet import CalendarLike, forecast
+from models.growth.grid import frozen
+from models.growth.judging import Judged, judged
+from models.growth.quantiles import ordered_quantiles
+from models.growth.randomness import Stream, generator
+from models.growth.reliability import Reliability, reliability
+from models.growth.scores import LEVELS
 
 Matrix = NDArray[np.float64]
+Item = TypeVar("Item")
 
-ORIGIN_DAYS_BACK = (28, 56, 84, 112, 140, 182, 273, 364, 546)
-"""Days before the end of the history at which forecasts start."""
-LEAST_DAYS = 56
-"""Least history before an origin."""
-LONGEST_RATIO = 1.5
-"""No origin is judged further ahead than this times its own history."""
-SHIFT_SEEN_DAYS = 28
-"""Days after which a level shift counts as found."""
-HORIZON_DAYS = (7, 14, 28, 56, 91, 182, 364)
-"""Days ahead at which the mean level of a week is judged."""
-VARIANTS = len(HALF_LIVES_MONTHS) + 2
-"""Columns of an origin table: trend under each half-life, walk of log changes, sum of net changes."""
-WALK, CHANGES = VARIANTS - 2, VARIANTS - 1
+METHODS = ("forecast", "seasonal naive with drift", "path bootstrap")
+HEADROOMS = (1.0, 1.1, 1.25, 1.5, 2.0)
+"""Limits whose crossing is judged, over the largest value before the origin (judgement, 2026-11)."""
+LEAST_SEEN = 0.8
+"""Share of the horizon that must have been measured for its maximum to count."""
+LEAST_CYCLES = 3
+"""Cycles (weeks; 12 samples for weekly data) that must lie before the first origin."""
+_CYCLE = {"1h": 168, "1d": 7, "1w": 1}
+_LEAST = {"1h": 168 * LEAST_CYCLES, "1d": 7 * LEAST_CYCLES, "1w": 12}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Origins:
-    """Forecasts from the past, one row an (origin, horizon) pair; logarithms of weekly mean levels."""
+class PastPeaks:
+    """The largest value within the horizon of each origin: stated and come, for display."""
 
-    origin: NDArray[np.int64]
-    """(rows,) index into ORIGIN_DAYS_BACK."""
-    days: Matrix
-    """(rows,) days ahead."""
-    mean: Matrix
-    """(rows, VARIANTS) predicted mean."""
-    spread: Matrix
-    """(rows, VARIANTS) predicted standard deviation."""
+    stated: Matrix
+    """(methods, levels, origins, series)"""
     actual: Matrix
-    """(rows,)"""
-
-    @staticmethod
-    def none() -> "Origins":
-        """Return the table of a history too short to be split."""
-        empty = np.zeros((0, VARIANTS))
-        return Origins(np.zeros(0, dtype=np.int64), np.zeros(0), empty, empty, np.zeros(0))
+    """(origins, series), NaN where too little was measured."""
 
 
-def past_origins(flow: FlowFit, grid: Grid) -> Origins:
-    """Return what forecasts of the fitted level would have said at past origins."""
-    levels, unit = flow.levels.values, grid.period_days
-    rows: list[tuple[int, int, Matrix, Matrix, float]] = []
-    for index, back in enumerate(ORIGIN_DAYS_BACK):
-        at = levels.size - back // unit
-        if at * unit < LEAST_DAYS or back > LONGEST_RATIO * at * unit or np.isfinite(levels[:at]).sum() < LEAST_DAYS // (2 * unit):
-            continue
-        known = Levels(flow.levels.first_day, frozen(levels[:at].copy()))
-        # A shift is only used where enough had been seen of it by then to find it.
-        seen = tuple(period for period in flow.trend.shift_periods if period <= at - SHIFT_SEEN_DAYS // unit)
-        trend = fit_trend(known, unit, flow.business, effects=flow.trend.effects, known_shifts=seen)
-        rows += _judged(index, known, trend, levels, grid)
-    if not rows:
-        return Origins.none()
-    origin, days, mean, spread, actual = zip(*rows, strict=True)
-    return Origins(np.array(origin, dtype=np.int64), np.array(days, dtype=np.float64), np.stack(mean), np.stack(spread), np.array(actual))
+@dataclass(frozen=True, slots=True, eq=False)
+class Backtest:
+    """How forecasts from past origins did; rows of arrays follow `methods`, `levels`, `steps_back` and the order of the history."""
+
+    step: str
+    horizon: int
+    """Steps ahead that were judged."""
+    steps_back: tuple[int, ...]
+    """Steps between each origin and the end of the history, oldest origin first."""
+    dates: NDArray[np.datetime64]
+    """(origins,) UTC moments of the origins; NaT without `end`."""
+    methods: tuple[str, ...]
+    """The forecast, then its baselines."""
+    levels: Matrix
+    """(levels,) probabilities of the quantiles."""
+    peaks: Judged
+    """The largest value within the horizon."""
+    values: Judged
+    """The value at each step."""
+    crossings: tuple[tuple[str, Reliability], ...]
+    """By method: P(the horizon's maximum exceeds 1, 1.1, 1.25, 1.5, 2 times the largest value before the origin)."""
+    past_peaks: PastPeaks
+
+    @property
+    def independent_origins(self) -> int:
+        """Origins whose horizons do not overlap: what the figures really rest on."""
+        count, last = 0, -1
+        for back in self.steps_back:
+            if last < 0 or last - back >= self.horizon:
+                count, last = count + 1, back
+        return count
 
 
-def trend_forecast(table: Origins, damping: Matrix) -> tuple[Matrix, Matrix]:
-    """Return mean and standard deviation (rows,) of the trend with its half-lives mixed."""
-    mean, spread = table.mean[:, : damping.size], table.spread[:, : damping.size]
-    middle = mean @ damping
-    variance = (spread**2 + (mean - middle[:, None]) ** 2) @ damping
-    return middle, np.sqrt(variance)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Origin:
+    """What was said and what came at one origin."""
+
+    peaks: Matrix
+    """(methods, series, levels)"""
+    values: Matrix
+    """(methods, series, horizon, levels)"""
+    chances: Matrix
+    """(methods, series, limits)"""
+    truth: Matrix
+    """(series, horizon)"""
+    limits: Matrix
+    """(series, limits)"""
+    scale: Matrix
+    """(series,)"""
 
 
-def _judged(index: int, known: Levels, trend: Trend, levels: Matrix, grid: Grid) -> list[tuple[int, int, Matrix, Matrix, float]]:
-    unit, at = grid.period_days, known.values.size
-    noise = _weekly_noise(known.values, trend, unit)
-    steps = _weekly_steps(known.values, trend.offset, unit)
-    rows = []
-    for days in HORIZON_DAYS:
-        stop = at + days // unit
-        week = levels[stop - max(7 // unit, 1) : stop]
-        if stop > levels.size or np.isfinite(week).sum() < 2 // unit + 1:
-            continue
-        actual = float(np.log(np.nanmean(week) + trend.offset))
-        mean, spread = _predicted(trend, known, days, noise, unit)
-        walk, apart = _walked(steps, known.values, trend.offset, days, unit)
-        summed, error = _summed(known.values, trend.offset, days, unit)
-        rows.append((index, days, np.array([*mean, walk, summed]), np.array([*spread, apart, error]), actual))
-    return rows
+def backtest(
+    history: Sequence[NDArray[np.floating] | Sequence[float]],
+    horizon: int,
+    step: str = "1h",
+    *,
+    origins: int = 6,
+    apart: int | None = None,
+    paths: int = 200,
+    seed: int = 1,
+    end: np.datetime64 | None = None,
+    zones: Sequence[str] | None = None,
+    calendar: CalendarLike | None = None,
+    kind: str = "flow",
+    group: Sequence[str] | None = None,
+    one_off: OneOffs | None = None,
+    ceiling: Limits | None = None,
+    executor: Executor | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Backtest:
+    """Return how `forecast` would have done at past origins of `history`, beside both baselines on the same cases.
+
+    `origins` at most so many, `apart` steps from each other (None: the horizon, so that truths do not overlap); each sees only what lay
+    before it. Series too short for an origin are left out there. Other arguments as in `forecast`. `on_progress(done, all)` after each
+    origin; what it raises ends the backtest. A ValueError says how long a horizon the history can check.
+    """
+    series = [np.asarray(values, dtype=np.float64) for values in history]
+    if origins < 1 or (apart is not None and apart < 1):
+        raise ValueError(f"origins={origins}, apart={apart}: at least 1 is needed")
+    backs = _backs(series, horizon, step, origins, apart or horizon)
+    found: list[_Origin] = []
+    for done, back in enumerate(backs, start=1):
+        rows = [row for row, values in enumerate(series) if values.size - back >= _LEAST[step] and np.isfinite(values[:-back]).any()]
+        cut = None if end is None else end - np.timedelta64(back * _hours(step), "h")
+        plan = forecast(
+            [series[row][:-back] for row in rows],
+            horizon=horizon,
+            step=step,
+            paths=paths,
+            seed=seed,
+            end=cut,
+            zones=_kept(zones, rows),
+            calendar=_kept(calendar, rows),
+            kind=kind,
+            group=_kept(group, rows),
+            one_off=None if one_off is None else [_cut(one_off[row], back) for row in rows],
+            ceiling=_kept(ceiling, rows) if isinstance(ceiling, Sequence) else ceiling,
+            executor=executor,
+        )
+        drawn = [plan.paths(place).astype(np.float64) for place in range(len(rows))]
+        found.append(_judge(series, rows, drawn, back, horizon, step, seed))
+        if on_progress is not None:
+            on_progress(done, len(backs))
+    return _result(found, backs, horizon, step, end)
 
 
-def _predicted(trend: Trend, known: Levels, days: int, noise: float, unit: int) -> tuple[Matrix, Matrix]:
-    """Return mean and standard deviation of the log level under each half-life."""
-    months = np.array([(days - 3.5) / MONTH_DAYS])
-    reach = np.array([float(accumulated(months, half_life)[0]) for half_life in HALF_LIVES_MONTHS])
-    loads = np.zeros((reach.size, trend.posterior.mean.size))
-    loads[:, 0], loads[:, 1] = 1.0, reach
-    if trend.year:
-        first = 2 + len(trend.effects)
-        terms = year_terms(np.array([known.first_day + (known.values.size - 1) * unit + days - 3]))[0]
-        loads[:, first : first + terms.size] = terms
-    knots = np.arange(0.0, months[0], KNOT_DAYS / MONTH_DAYS)
-    wander = trend.slope_change**2 * float((accumulated(months[0] - knots, WANDER_HALF_LIFE_MONTHS) ** 2).sum())
-    variance = ((loads @ trend.posterior.root) ** 2).sum(axis=1) + wander + noise**2
-    return loads @ trend.posterior.mean, np.sqrt(variance)
+def _backs(series: Sequence[Matrix], horizon: int, step: str, origins: int, apart: int) -> tuple[int, ...]:
+    """Return the steps between each origin and the end, oldest first."""
+    if step not in _LEAST:
+        raise ValueError(f"step={step!r}: use one of {', '.join(_LEAST)}")
+    longest = max((values.size for values in series), default=0)
+    room = longest - _LEAST[step]
+    if horizon < 1 or room < horizon:
+        raise ValueError(
+            f"horizon={horizon}: a history of {longest} steps can check at most {max(room, 0)} steps ahead; "
+            f"an origin needs {_LEAST[step]} steps before it"
+        )
+    count = min(origins, (room - horizon) // apart + 1)
+    return tuple(horizon + apart * place for place in range(count - 1, -1, -1))
 
 
-def _weekly_noise(values: Matrix, trend: Trend, unit: int) -> float:
-    residual = np.log(values + trend.offset) - trend.fitted
-    per = max(7 // unit, 1)
-    blocks = residual[residual.size % per :].reshape(-1, per)
-    seen = blocks[np.isfinite(blocks).any(axis=1)]
-    means = np.array([np.mean(row[np.isfinite(row)]) for row in seen])
-    return max(float(np.std(means)), 0.002) if means.size > 1 else 0.1
+def _judge(
+    series: Sequence[Matrix], rows: Sequence[int], drawn: Sequence[Matrix], back: int, horizon: int, step: str, seed: int
+) -> _Origin:
+    """Return what was said at one origin and what came."""
+    shape, sizes = (len(METHODS), len(series)), (LEVELS.size, len(HEADROOMS))
+    found = _Origin(
+        np.full((*shape, sizes[0]), np.nan),
+        np.full((*shape, horizon, sizes[0]), np.nan),
+        np.full((*shape, sizes[1]), np.nan),
+        np.full((len(series), horizon), np.nan),
+        np.full((len(series), sizes[1]), np.nan),
+        np.ones(len(series)),
+    )
+    levels = tuple(float(level) for level in LEVELS)
+    for row, ours in zip(rows, drawn, strict=True):
+        values = series[row]
+        past = values[:-back]
+        found.truth[row] = values[values.size - back :][:horizon]
+        found.limits[row] = np.nanmax(past) * np.array(HEADROOMS)
+        found.scale[row] = _usual_change(past, _CYCLE[step])
+        for method, stated in enumerate((ours, *_baselines(past, horizon, step, ours.shape[0], seed, row, back))):
+            top = stated.max(axis=1)
+            found.values[method, row] = ordered_quantiles(stated, levels, axis=0).T
+            found.peaks[method, row] = ordered_quantiles(top, levels, axis=0)
+            found.chances[method, row] = (top[:, None] > found.limits[row]).mean(axis=0)
+    return found
 
 
-def _weekly_steps(values: Matrix, offset: float, unit: int) -> Matrix:
-    logs = np.log(values + offset)
-    per = max(7 // unit, 1)
-    blocks = logs[logs.size % per :].reshape(-1, per)
-    seen = blocks[np.isfinite(blocks).any(axis=1)]
-    return np.diff([np.mean(row[np.isfinite(row)]) for row in seen])
+def _baselines(past: Matrix, horizon: int, step: str, paths: int, seed: int, row: int, back: int) -> tuple[Matrix, Matrix]:
+    period = _CYCLE[step]
+    known = past[int(np.argmax(np.isfinite(past))) :]
+    whole = bridged(known, period)
+    random = generator(seed, Stream.FILL, row, -back)
+    naive = naive_paths(whole, horizon, period, random.random(paths))
+    return naive, bootstrap_paths(whole, horizon, period, random.random((2, paths, -(-horizon // period))))
 
 
-def _walked(steps: Matrix, values: Matrix, offset: float, days: int, unit: int) -> tuple[float, float]:
-    recent = values[-max(7 // unit, 1) :]
-    recent = recent if np.isfinite(recent).any() else values[np.isfinite(values)][-1:]
-    weeks = days / 7
-    drift = WALK_DRIFT * float(steps.mean()) if steps.size else 0.0
-    spread = float(steps.std()) if steps.size > 1 else 0.1
-    return float(np.log(np.nanmean(recent) + offset)) + drift * weeks, max(spread, 0.002) * np.sqrt(weeks)
+def _usual_change(past: Matrix, period: int) -> float:
+    """Return the mean change from cycle to cycle, by which losses are divided; the mean size where nothing changes."""
+    change = np.abs(past[period:] - past[:-period])
+    usual = float(np.nanmean(change)) if np.isfinite(change).any() else 0.0
+    return usual or float(np.nanmean(past)) or 1.0
 
 
-def _summed(values: Matrix, offset: float, days: int, unit: int) -> tuple[float, float]:
-    """Return the forecast of net changes added up, on the log scale."""
-    known = values[np.isfinite(values)]
-    per = max(7 // unit, 1)
-    change = (known[per:] - known[:-per]) if known.size > per else np.zeros(1)
-    weeks = days / 7
-    centre = max(float(known[-1] + change.mean() * weeks), 0.01 * float(known[-1]) + offset * 0.01)
-    spread = float(change.std()) * np.sqrt(weeks + weeks**2 / max(change.size / per, 1.0))
-    return float(np.log(centre + offset)), max(spread / (centre + offset), 0.002)
+def _result(found: Sequence[_Origin], backs: tuple[int, ...], horizon: int, step: str, end: np.datetime64 | None) -> Backtest:
+    truth = np.stack([origin.truth for origin in found])
+    enough = np.isfinite(truth).mean(axis=2) >= LEAST_SEEN
+    actual = np.where(enough, np.max(np.where(np.isfinite(truth), truth, -np.inf), axis=2), np.nan)
+    peaks = np.stack([origin.peaks for origin in found], axis=1)
+    values = np.stack([origin.values for origin in found], axis=1)
+    chances = np.stack([origin.chances for origin in found], axis=1)
+    limits, scale = np.stack([origin.limits for origin in found]), np.stack([origin.scale for origin in found])
+    # A series that was too young at an origin has truth but no statement.
+    stated = np.isfinite(peaks[0, :, :, 0])
+    actual, truth = np.where(stated, actual, np.nan), np.where(stated[..., None], truth, np.nan)
+    seen = np.isfinite(actual)
+    if not seen.any():
+        raise ValueError("history: after no origin were four fifths of the horizon measured; use a shorter horizon")
+    over = (actual[..., None] > limits)[seen].astype(np.float64).ravel()
+    moments = [np.datetime64("NaT", "s") if end is None else (end - np.timedelta64(back * _hours(step), "h")) for back in backs]
+    return Backtest(
+        step,
+        horizon,
+        backs,
+        frozen(np.array(moments, dtype="datetime64[s]")),
+        METHODS,
+        frozen(LEVELS.copy()),
+        judged({name: peaks[place][:, :, None] for place, name in enumerate(METHODS)}, actual[..., None], scale),
+        judged({name: values[place] for place, name in enumerate(METHODS)}, truth, scale),
+        tuple((name, reliability(chances[place][seen].ravel(), over)) for place, name in enumerate(METHODS)),
+        PastPeaks(frozen(np.moveaxis(peaks, 3, 1).copy()), frozen(actual)),
+    )
+
+
+def _hours(step: str) -> int:
+    return {"1h": 1, "1d": 24, "1w": 168}[step]
+
+
+def _cut(marked: NDArray[np.bool_] | Sequence[bool] | None, back: int) -> NDArray[np.bool_] | None:
+    return None if marked is None else np.asarray(marked, dtype=np.bool_)[:-back]
+
+
+def _kept(given: Sequence[Item] | None, rows: Sequence[int]) -> list[Item] | None:
+    return None if given is None else [given[row] for row in rows]

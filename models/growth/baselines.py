@@ -11,6 +11,8 @@ BOOTSTRAP_BLOCK = 4
 """Neighbouring changes drawn together."""
 DRIFT_KEPT = 0.5
 """Share of the mean past change that is carried on: drift halved (judgement, 2026-10)."""
+MOST_ERROR_COURSES = 20
+"""Past error courses that the naive forecast's paths repeat."""
 
 
 def seasonal_naive(values: Matrix, horizon: int, period: int) -> Matrix:
@@ -38,3 +40,37 @@ def path_bootstrap(changes: Matrix, horizon: int, starts: Matrix) -> Matrix:
     first = changes.size - block - (starts * (changes.size - block + 1)).astype(np.int64)
     drawn = changes[first[:, :, None] + np.arange(block)].reshape(starts.shape[0], -1)[:, :horizon]
     return np.asarray(np.cumsum(drawn - (1 - DRIFT_KEPT) * changes.mean(), axis=1))
+
+
+def naive_paths(values: Matrix, horizon: int, period: int, random: Matrix) -> Matrix:
+    """Return paths (paths, horizon) of the seasonal naive forecast with drift, spread by whole error courses of its own past.
+
+    `values` (steps,) without gaps, `random` (paths,) uniform numbers that choose the course; a history too short to have erred gives
+    the bare line.
+    """
+    point = seasonal_naive(values, horizon, period)
+    least = 2 * period + horizon
+    last = [values.size - horizon - lag * period for lag in range(MOST_ERROR_COURSES)]
+    courses = [values[at : at + horizon] - seasonal_naive(values[:at], horizon, period) for at in last if at + horizon >= least]
+    if not courses:
+        return np.repeat(np.maximum(point, 0.0)[None, :], random.size, axis=0)
+    table = np.stack(courses)
+    return np.asarray(np.maximum(point + table[(random * table.shape[0]).astype(np.int64)], 0.0))
+
+
+def bootstrap_paths(values: Matrix, horizon: int, period: int, random: Matrix) -> Matrix:
+    """Return paths (paths, horizon) that bootstrap past log changes of the cycle's mean and repeat the shapes of past cycles.
+
+    `values` (steps,) without gaps; `random` (2, paths, cycles ahead) uniform numbers for changes and shapes.
+    """
+    count = max(values.size // period, 1)
+    cycles = values[-count * period :].reshape(count, -1) if values.size >= period else values[None, -1:]
+    means = cycles.mean(axis=1)
+    floor = 0.01 * float(means.mean()) or 1.0
+    changes = np.diff(np.log(means[-BOOTSTRAP_STEPS - 1 :] + floor))
+    ahead = random.shape[2]
+    moved = path_bootstrap(changes, ahead, random[0]) if changes.size else np.zeros(random.shape[1:])
+    level = np.maximum((means[-1] + floor) * np.exp(np.clip(moved, -50, 50)) - floor, 0.0)
+    shapes = np.divide(cycles, means[:, None], out=np.ones_like(cycles), where=means[:, None] > 0)
+    drawn = shapes[count - 1 - (random[1] * min(count, BOOTSTRAP_STEPS)).astype(np.int64)]
+    return np.asarray((level[:, :, None] * drawn).reshape(level.shape[0], -1)[:, :horizon])

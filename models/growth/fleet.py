@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.growth.arguments import Request, request
-from models.growth.backtest import Origins, past_origins
+from models.growth.arguments import Limits, OneOffs, Request, request
 from models.growth.blocks import MOST_BLOCKS
 from models.growth.calendar import BusinessCalendar
 from models.growth.diagnostics import Diagnostics
 from models.growth.flow import FlowFit, fit_flow, flow_model
 from models.growth.grid import Grid, clock
 from models.growth.learning import Lessons, learn
+from models.growth.origins import Origins, past_origins
 from models.growth.preparation import Cleaned, Kind, clean
 from models.growth.report import diagnose
 from models.growth.result import Forecast, SeriesModel
@@ -52,6 +52,8 @@ class _Task:
     series: int
     short_horizon: int
     """Horizon when a short-term forecast may be tried, else 0."""
+    one_off: NDArray[np.bool_] | None
+    ceiling: float
 
 
 def forecast(
@@ -68,16 +70,21 @@ def forecast(
     group: Sequence[str] | None = None,
     executor: Executor | None = None,
     on_progress: Callable[[int, int], None] | None = None,
+    one_off: OneOffs | None = None,
+    ceiling: Limits | None = None,
 ) -> Forecast:
     """Return joint sample paths of a fleet over `horizon` steps.
 
     `history`: 1-D arrays, NaN = missing, right-aligned at `end` (UTC end of the last sample; None: unrelated series, no calendar, sums are
     independent). `step` "1h", "1d" or "1w"; `seasons` in steps. `zones` IANA names and `calendar` holiday codes ("DE-SN") or
     BusinessCalendar, one a series. `kind` "flow" (rates) or "state" (disk, memory: never negative, changes add up). `group`: class of each
-    series, whose members teach each other growth and width. `executor` fits in parallel; `on_progress(done, all)`.
+    series, whose members teach each other growth and width. `executor` fits in parallel; `on_progress(done, all)` after each series:
+    what it raises ends the forecast. `one_off`: labels (steps,) of events that must not be repeated, one a series or None; nothing else
+    removes high values. `ceiling`: the most that could be measured, such as 100 of a CPU in per cent: samples there are lower bounds of
+    demand, and the paths may exceed it.
     Any seed gives the same digits whatever the order, chunks and cores. A ValueError names the argument, the value and what is allowed.
     """
-    asked = request(history, horizon, step, seasons, paths, seed, end, zones, calendar, kind, group)
+    asked = request(history, horizon, step, seasons, paths, seed, end, zones, calendar, kind, group, one_off, ceiling)
     fits = _fit_all(asked, executor, on_progress)
     lessons = learn([fit.flow for fit in fits], [fit.origins for fit in fits], asked.groups, asked.grid)
     short = short_models([fit.short for fit in fits], asked.groups, asked.grid)
@@ -92,8 +99,10 @@ def _fit_all(asked: Request, executor: Executor | None, on_progress: Callable[[i
     # Holidays and month ends are what the long-term model knows and the short-term candidates do not.
     near = asked.horizon if asked.kind == "flow" and not any(asked.calendars) else 0
     tasks = [
-        _Task(values, asked.grid, zone, business, asked.kind, series, near if _steady(asked, zone) else 0)
-        for series, (values, zone, business) in enumerate(zip(asked.history, asked.zones, asked.calendars, strict=True))
+        _Task(values, asked.grid, zone, business, asked.kind, series, near if _steady(asked, zone) else 0, one_off, ceiling)
+        for series, (values, zone, business, one_off, ceiling) in enumerate(
+            zip(asked.history, asked.zones, asked.calendars, asked.one_offs, asked.ceilings, strict=True)
+        )
     ]
     results: Iterator[SeriesFit] = map(_fit, tasks) if executor is None else executor.map(_fit, tasks, chunksize=8)
     fits = []
@@ -115,7 +124,7 @@ def _steady(asked: Request, zone: str) -> bool:
 def _fit(task: _Task) -> SeriesFit:
     """Return the fit of one series."""
     time = clock(task.grid, task.zone, -task.values.size, 0)
-    cleaned = clean(task.values, time.slot, kind=task.kind)
+    cleaned = clean(task.values, time.slot, kind=task.kind, one_off=task.one_off)
     known = cleaned.values[np.isfinite(cleaned.values)]
     if task.kind == "flow" and not known.any():  # a state at zero can still begin to grow
         return SeriesFit(cleaned, None, None, Origins.none(), None)

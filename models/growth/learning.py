@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.growth.backtest import CHANGES, WALK, Origins, trend_forecast
 from models.growth.calibration import widths
 from models.growth.flow import FlowFit
 from models.growth.grid import Grid, frozen
 from models.growth.growth_paths import HALF_LIVES_MONTHS, Wander
+from models.growth.origins import CHANGES, WALK, Origins, trend_forecast
 from models.growth.scores import normal_pinball
 
 Matrix = NDArray[np.float64]

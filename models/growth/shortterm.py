@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from models.growth.baselines import BOOTSTRAP_BLOCK, path_bootstrap, recent_changes
 from models.growth.blocks import Draws
+from models.growth.bridging import bridged
 from models.growth.candidates import DAILY, HOURLY, WEEKLY, forecasts
 from models.growth.grid import Grid, Step, frozen
 from models.growth.randomness import SHARED, Stream, generator
@@ -104,7 +105,7 @@ def fit_short(values: Matrix, grid: Grid, horizon: int) -> ShortFit | None:
     count = min((values.size - horizon - LEAST_BEFORE[step]) // STRIDE[step] + 1, MOST_ORIGINS[step])
     if horizon > LONGEST[step] or count < LEAST_ORIGINS or np.isnan(values).mean() > MOST_MISSING:
         return None
-    whole = _bridged(values, 168 if step == "1h" else 1)
+    whole = bridged(values, 168 if step == "1h" else 1)
     offset = 0.01 * float(np.median(whole)) or 0.01 * float(whole.mean())
     if offset == 0:
         return None
@@ -156,15 +157,3 @@ def _combined(found: Matrix, truth: Matrix, offset: float | None, whole: Matrix,
 def _sharp(losses: Matrix) -> Matrix:
     relative = (losses / losses.min()) ** -float(SHARPNESS)
     return np.asarray(relative / relative.sum())
-
-
-def _bridged(values: Matrix, period: int) -> Matrix:
-    """Return values with gaps filled from the cycle before, else after, else by a straight line."""
-    whole = values.copy()
-    for shift in (period, -period):
-        holes = np.flatnonzero(np.isnan(whole))
-        donors = holes - shift
-        inside = (donors >= 0) & (donors < whole.size)
-        whole[holes[inside]] = whole[donors[inside]]
-    seen = np.flatnonzero(np.isfinite(whole))
-    return np.interp(np.arange(whole.size), seen, whole[seen])
