@@ -100,4 +100,4 @@ def test_a_perfect_forecast_loses_nothing_and_a_difference_to_itself_is_not_clea
     assert found.scores[0].summed_pinball == 0
     assert not found.gaps[0].clear
     assert found.gaps[1].clear
-    assert found.gaps[1].relative == -1
+    assert found.gaps[1].relative == pytest.approx(-1)
