@@ -19,7 +19,8 @@ from textual.worker import WorkerFailed
 
 from workbench.pipeline.session import Session, open_session
 from workbench.study.toml import read_study
-from workbench.tui.application import Start, WorkbenchApp
+from workbench.tui.application import WorkbenchApp
+from workbench.tui.start import Start
 
 BUNDLED = Path(__file__).parents[2] / "data" / "meridian"
 TENANTS = ("leipzig", "zwickau", "jena")

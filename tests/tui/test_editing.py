@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from workbench.study.edits import MoveTenant, ScaleDriver, SetTtl, SetWorkers
-from workbench.tui.application import Start
 from workbench.tui.editing import EditStack
 from workbench.tui.editing import opened as opened_stack
+from workbench.tui.start import Start
 from workbench.tui.widgets.dialogs import PickScreen, TextScreen
 from workbench.tui.widgets.table_view import TableView
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from workbench.tui.actions import ACTIONS
-from workbench.tui.application import Start
 from workbench.tui.flows.dispatch import DOES
 from workbench.tui.standing import resting_text
+from workbench.tui.start import Start
 from workbench.tui.widgets.dialogs import PickScreen, TextScreen
 from workbench.tui.widgets.table_view import TableView
 

@@ -19,8 +19,8 @@ import pytest
 
 from workbench.cli.main import main
 from workbench.tui.actions import action_named, refusal
-from workbench.tui.application import Start
 from workbench.tui.serving import is_loopback, same_site
+from workbench.tui.start import Start
 
 PNG = b"\x89PNG\r\n\x1a\n"
 WAIT_S = 60.0

@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 
 from workbench.study.edits import ScaleDriver
-from workbench.tui.application import Start, WorkbenchApp
+from workbench.tui.application import WorkbenchApp
 from workbench.tui.facts import Facts
 from workbench.tui.memory import Memory, recall, remember
+from workbench.tui.start import Start
 from workbench.tui.widgets.table_view import TableView
 from workbench.views.cell import Align, Cell, Column, Row, Table
 
@@ -17,7 +18,8 @@ FORBIDDEN = {"numpy", "scipy", "polars", "pandas", "plotly", "psycopg", "request
 FIRST_PAINT = """
 import asyncio, json, sys
 from pathlib import Path
-from workbench.tui.application import Start, WorkbenchApp
+from workbench.tui.application import WorkbenchApp
+from workbench.tui.start import Start
 
 class Probe(WorkbenchApp):
     def open_study(self):

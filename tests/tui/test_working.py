@@ -6,8 +6,9 @@ import threading
 
 import tomlkit
 
-from workbench.tui.application import Start, WorkbenchApp
+from workbench.tui.application import WorkbenchApp
 from workbench.tui.bench import Stopped
+from workbench.tui.start import Start
 from workbench.tui.widgets.dialogs import TextScreen
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from workbench.charts.cells import cell_width
+from workbench.charts.ascii import EIGHTHS, ascii_text
 from workbench.charts.rows import HEAT, Chart, Role, Row, Span, Style
 
 Charset: TypeAlias = Literal["unicode", "ascii"]
@@ -14,14 +14,8 @@ SHADES = {Role.BAND90: "░", Role.BAND50: "▒", Role.SERIES1: "█", Role.SERI
 SHADES |= {Role.SERIES5: "╳", Role.SERIES6: "╲", Role.HISTORY: "█", Role.FORECAST: "▓", Role.BAD: "▓", Role.GOOD: "░", Role.WARNING: "▒"}
 SHADES |= dict(zip(HEAT, " .:-=+*#@", strict=True))
 """Glyph that stands for a filled cell where there are no colours; no two series share one."""
-EIGHTHS = "▁▂▃▄▅▆▇"
-_ASCII = dict(zip("─┈│┊┤└┘┌┐┬▔━▲▶↑→●◆■", "-.|:++++++-=^>^>o*#", strict=True))
-_ASCII |= dict(zip("░▒▓█╱╲╳…·∞•–−×≥≤€—", "~%&#/\\x..8*--x><E-", strict=True))
-_ASCII |= dict(zip(EIGHTHS, "__==###", strict=True))
-_ASCII |= {chr(0x2800 + bits): " '.:"[2 * bool(bits & 0xE4) + bool(bits & 0x1B)] for bits in range(256)}
 _LIMIT_LINE = str.maketrans("▔▁", "──")
 """Without colours a limit must not look like the edge of a fill."""
-_TABLE = str.maketrans(_ASCII)
 
 
 def plain(chart: Chart, charset: Charset = "unicode") -> str:
@@ -51,12 +45,7 @@ def with_charset(chart: Chart, charset: Charset) -> Chart:
 
 
 def _ascii_row(row: Row) -> Row:
-    return tuple(Span(_ascii_text(span.text), span.style) for span in row)
-
-
-def _ascii_text(text: str) -> str:
-    translated = text.translate(_TABLE)
-    return translated if translated.isascii() else "".join(c if c.isascii() else "?" * cell_width(c) for c in translated)
+    return tuple(Span(ascii_text(span.text), span.style) for span in row)
 
 
 def _shade(span: Span, numbered: bool) -> str:

@@ -3,6 +3,7 @@
 import os
 import sys
 from argparse import Namespace
+from io import TextIOWrapper
 
 from workbench.cli.finding import found_study, opened_study
 from workbench.cli.narration import finish, progress_line, say
@@ -15,10 +16,26 @@ SERVED = "TEXTUAL_DRIVER"
 
 
 def show(text: str) -> None:
-    """Print the answer."""
+    """Print the answer; in ASCII where stdout can say no more."""
+    from workbench.charts.ascii import ascii_text
+
     finish()
+    sys.stdout.write(text if says_all(sys.stdout.encoding) else ascii_text(text))
+    sys.stdout.flush()
+
+
+def show_document(text: str) -> None:
+    """Print a JSON document, in UTF-8 whatever the terminal's character set (RFC 8259, 8.1)."""
+    finish()
+    if not says_all(sys.stdout.encoding) and isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
     sys.stdout.write(text)
     sys.stdout.flush()
+
+
+def says_all(encoding: str | None) -> bool:
+    """Return whether a character set has every character."""
+    return encoding is None or encoding.lower().replace("-", "").startswith("utf")
 
 
 def show_tables(*tables: Table) -> None:
@@ -53,7 +70,7 @@ def answer_compare(options: Namespace) -> int:
     if options.csv is not None:
         say(f"wrote {options.csv}")
     if options.json:
-        show(compared_json(found, why=options.why))
+        show_document(compared_json(found, why=options.why))
     else:
         show_tables(topologies_table(found.comparison))
         if options.why:
@@ -74,7 +91,7 @@ def answer_bill(options: Namespace) -> int:
     chosen = BillOptions(options.topology, tuple(options.scenario), tuple(options.edit))
     found = bill(opened_study(options), chosen, progress_line())
     if options.json:
-        show(billed_json(found))
+        show_document(billed_json(found))
     else:
         comparison, name = found.comparison, found.topology
         tables = [
@@ -95,7 +112,7 @@ def answer_risk(options: Namespace) -> int:
     chosen = RiskOptions(options.topology, options.lose, tuple(options.scenario), tuple(options.edit))
     found = risk(opened_study(options), chosen, progress_line())
     if options.json:
-        show(risked_json(found))
+        show_document(risked_json(found))
     elif found.loss is not None:
         show_tables(lost_table(found.loss, found.comparison.currency))
     else:
@@ -111,7 +128,7 @@ def answer_fit(options: Namespace) -> int:
 
     found = fit(opened_study(options), FitOptions(tuple(options.tenant)), progress_line())
     if options.json:
-        show(fitted_json(found))
+        show_document(fitted_json(found))
     else:
         show_tables(*(workload_table(workload) for workload in found.workloads))
         for resource in found.missing:
@@ -129,7 +146,7 @@ def answer_forecast(options: Namespace) -> int:
     )
     found = forecast(opened_study(options), chosen, progress_line())
     if options.json:
-        show(forecasted_json(found))
+        show_document(forecasted_json(found))
     else:
         show_tables(demand_table(found.session, found.tenant), exhaustion_table(found.comparison, found.topology))
     for one in found.too_soon:
@@ -149,7 +166,7 @@ def answer_size(options: Namespace) -> int:
     chosen = SizeOptions(options.pool, options.topology, tuple(options.scenario), tuple(options.edit))
     sized = size_pool(opened_study(options), chosen, progress_line())
     if options.json:
-        show(pool_sized_json(sized))
+        show_document(pool_sized_json(sized))
     else:
         machines = machines_table(sized.sizing.load, sized.machines, options.pool, sized.currency)
         show_tables(sizing_table(sized.sizing), machines)
@@ -168,7 +185,7 @@ def _size_load(options: Namespace) -> int:
     )
     sized = size_load(load)
     if options.json:
-        show(sized_json(sized))
+        show_document(sized_json(sized))
     else:
         show_tables(load_table(sized.load, sized.options, sized.fewest, sized.replicas))
     return ANSWERED if sized.answered else NOT_MET
@@ -182,7 +199,7 @@ def _size_pools(options: Namespace) -> int:
     chosen = BillOptions(options.topology, tuple(options.scenario), tuple(options.edit))
     compared = bill(opened_study(options), chosen, progress_line()).comparison
     if options.json:
-        show(document(compared.result(options.topology).performance))
+        show_document(document(compared.result(options.topology).performance))
     else:
         show_tables(worker_pools_table(compared, options.topology))
     return ANSWERED
@@ -204,7 +221,7 @@ def answer_changes(options: Namespace) -> int:
 
     found = changes(opened_study(options), ChangesOptions(options.name, options.other), progress_line())
     if options.json:
-        show(changes_json(found))
+        show_document(changes_json(found))
     elif found.changes:
         show("".join(f"{one.path}: {one.before!s} → {one.after!s}\n" for one in found.changes))
     else:

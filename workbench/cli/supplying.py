@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from workbench.cli.finding import found_study, opened_study
 from workbench.cli.narration import progress_line, say
-from workbench.cli.planning import show, show_tables
+from workbench.cli.planning import show, show_document, show_tables
 from workbench.views.cell import Align, Column, Row, Table
 from workbench.views.text import count, day, words
 
@@ -44,7 +44,7 @@ def answer_collect(options: Namespace) -> int:
     chosen = CollectOptions(now_ms(), options.since or DEFAULT_DAYS, tuple(options.source))
     found = collect(opened_study(options), chosen, progress_line())
     if options.json:
-        show(document(found))
+        show_document(document(found))
     else:
         columns = (_text("source"), *(Column(key, key) for key in ("series", "rows", "windows", "partial")))
         rows = tuple(
@@ -65,7 +65,7 @@ def answer_snapshot(options: Namespace) -> int:
 
     found = take_snapshots(opened_study(options), SnapshotOptions(tuple(options.source)), progress_line())
     if options.json:
-        show(document(found))
+        show_document(document(found))
     else:
         show("".join(f"{one.source}: {one.series} series\n" for one in found.taken if one.error is None))
     for one in found.taken:
@@ -85,7 +85,7 @@ def answer_import(options: Namespace) -> int:
 
     found = import_files(opened_study(options), ImportOptions(tuple(options.files), options.tenant), progress_line())
     if options.json:
-        show(document(found))
+        show_document(document(found))
     else:
         show("".join(f"{one.file}: {one.kind}, {one.rows:,d} new rows{f'; {one.note}' if one.note else ''}\n" for one in found.files))
     return ANSWERED
@@ -97,7 +97,7 @@ def answer_check(options: Namespace) -> int:
 
     result = check(found_study(options).folder, CheckOptions(now_ms(), sources=not options.offline), progress_line())
     if options.json:
-        show(checked_json(result))
+        show_document(checked_json(result))
     else:
         columns = (_text("severity"), _text("area"), _text("finding"))
         rows = tuple(Row(str(index), (words(one.severity), words(one.area), words(one.text))) for index, one in enumerate(result.findings))
@@ -122,7 +122,7 @@ def _list_prices(options: Namespace) -> int:
 
     found = list_prices(opened_study(options))
     if options.json:
-        show(listed_json(found))
+        show_document(listed_json(found))
         return ANSWERED
     columns = (_text("provider"), _text("region"), Column("offers", "offers"), Column("prices", "prices"), _text("oldest"), _text("newest"),
                _text("currency"), _text("kinds"))  # fmt: skip
@@ -145,7 +145,7 @@ def _check_prices(options: Namespace) -> int:
 
     found = check_prices(opened_study(options), datetime.now(UTC).date())
     if options.json:
-        show(doubts_json(found))
+        show_document(doubts_json(found))
     else:
         rows: tuple[Row, ...] = tuple(Row(str(i), (words(str(one.doubt)), words(one.text))) for i, one in enumerate(found))
         show_tables(Table("doubts about prices", (_text("doubt"), _text("what")), rows, () if rows else ("none",)))

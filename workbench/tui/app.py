@@ -4,15 +4,17 @@ import gc
 import os
 from pathlib import Path
 
-from workbench.tui.serving import READ_ONLY
-
 
 def run(folder: Path | None, scenario: str | None = None, edits: tuple[str, ...] = ()) -> int:
     """Run the terminal interface on a study's folder (None: the nearest, else the bundled one); return the exit code."""
     # Nothing made before the first paint is garbage: collecting it would cost a tenth of the time until then.
     gc.disable()
-    from workbench.tui.application import Start, WorkbenchApp
+    from workbench.tui.application import WorkbenchApp
+    from workbench.tui.ascii_lines import draws_ascii_only
+    from workbench.tui.serving import READ_ONLY
+    from workbench.tui.start import Start
 
-    app = WorkbenchApp(Start(folder, scenario, edits, read_only=bool(os.environ.get(READ_ONLY))))
+    read_only = bool(os.environ.get(READ_ONLY))
+    app = WorkbenchApp(Start(folder, scenario, edits, read_only=read_only, ascii_only=draws_ascii_only()))
     app.run()
     return app.return_code or 0

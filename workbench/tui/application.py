@@ -2,8 +2,8 @@
 
 import gc
 import threading
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -23,33 +23,17 @@ from workbench.tui.memory import Memory, recall, remember, state_folder
 from workbench.tui.places import PLACES
 from workbench.tui.selection import Selection
 from workbench.tui.standing import situation_of, write_bars
+from workbench.tui.start import Start
 from workbench.tui.themes import OWN
 from workbench.tui.widgets.bars import StatusBar
 from workbench.tui.widgets.table_view import TableView
 from workbench.tui.work_screen import WorkScreen
 
 if TYPE_CHECKING:  # the line of the filter is mounted on demand; what computes is imported in the bench's thread, after the first paint
+    from textual.filter import LineFilter
     from textual.widgets import Input
 
-    from workbench.pipeline.session import Session
     from workbench.tui.studio import Studio
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Start:
-    """What a session begins with."""
-
-    folder: Path | None = None
-    """Folder of the study; None: the nearest one upwards, else the bundled one."""
-    scenario: str | None = None
-    edits: tuple[str, ...] = ()
-    """Shell options, on top of the scenario."""
-    state: Path | None = None
-    """Where the last session is kept; None: the user's state folder."""
-    session: "Session | None" = None
-    """A session that is open already."""
-    read_only: bool = False
-    """Write no file: no scenario, no export, no history, no memory of the session."""
 
 
 class WorkbenchApp(App[None]):
@@ -90,6 +74,15 @@ class WorkbenchApp(App[None]):
         self._memory = recall(self._state, start.folder)
         if self._memory is not None:
             self._restore(self._memory)
+
+    def get_line_filters(self) -> "Sequence[LineFilter]":
+        """Return what every line of the screen goes through."""
+        filters = super().get_line_filters()
+        if not self.start.ascii_only:
+            return filters
+        from workbench.tui.ascii_lines import ASCII_LINES
+
+        return [*filters, ASCII_LINES]
 
     def on_mount(self) -> None:
         """Go to where the last session was, then open the study."""
