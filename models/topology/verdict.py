@@ -41,6 +41,14 @@ class ReasonCode(StrEnum):
     """Usable worker capacity is bounded by the accept queue, not by the response objective."""
     UNSTABLE = "unstable"
     """Demand above what the pool can ever serve."""
+    METASTABLE = "metastable"
+    """More than one state can last: after a surge the pool may not come back by itself."""
+    COLLAPSED = "collapsed"
+    """Measurements of a pool that had stopped serving while processors were idle: another regime, left out."""
+    NOT_IDENTIFIED = "not_identified"
+    """A parameter the measurements do not determine."""
+    NOT_SEPARABLE = "not_separable"
+    """Parts the measurements show only together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,4 +131,8 @@ _SENTENCES: Mapping[ReasonCode, Callable[[Comparison, Reason, Pool | None], str]
     ReasonCode.NOTHING_BETTER: _plain("nothing between the pure topologies is better here"),
     ReasonCode.OVERFLOW: _plain("the accept queue bounds the workers, not the response objective"),
     ReasonCode.UNSTABLE: _of_resource("{resource} is asked for more than the pool can ever serve"),
+    ReasonCode.METASTABLE: _of_resource("{resource} may stay overloaded after a surge: it may not recover by itself"),
+    ReasonCode.COLLAPSED: _of_resource("{resource} had collapsed in some measurements; they were left out"),
+    ReasonCode.NOT_IDENTIFIED: _of_resource("the measurements do not determine {resource} ({figures})"),
+    ReasonCode.NOT_SEPARABLE: _of_resource("the measurements show parts of {resource} only together ({figures})"),
 }
