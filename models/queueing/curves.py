@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -35,27 +36,22 @@ class MatrixExponential:
     """Weights of the states at time 0, shape (states,); what they lack to 1 is at time 0."""
     generator: FloatArray
     """Rates per second between the states, shape (states, states)."""
-    columns: FloatArray
-    """generator^j 1 / j!, shape (states, terms): the Taylor series within the smallest step."""
-    powers: tuple[FloatArray, ...]
-    """exp(generator step 2^j), each shape (states, states)."""
-    step_s: float
-    """The smallest step in seconds."""
 
     def survival(self, t: FloatArray) -> FloatArray:
         """Return P(X > t), elementwise."""
-        steps = np.minimum(np.maximum(t, 0.0) / self.step_s, 2.0 ** (len(self.powers) + 4))
+        course = _course(self)
+        steps = np.minimum(np.maximum(t, 0.0) / course.step_s, 2.0 ** (len(course.powers) + 4))
         whole = np.floor(steps)
         rows = np.repeat(self.start[None, :], len(t), axis=0)
         left = whole.astype(np.int64)
-        for j in range(len(self.powers) - 1, -1, -1):
+        for j in range(len(course.powers) - 1, -1, -1):
             times = left >> j
             left -= times << j
             for repeat in range(int(times.max(initial=0))):
                 chosen = times > repeat
-                rows[chosen] = rows[chosen] @ self.powers[j]
-        rest = (steps - whole) * self.step_s
-        series = (rows @ self.columns) * rest[:, None] ** np.arange(self.columns.shape[1])
+                rows[chosen] = rows[chosen] @ course.powers[j]
+        rest = (steps - whole) * course.step_s
+        series = (rows @ course.columns) * rest[:, None] ** np.arange(course.columns.shape[1])
         return np.asarray(np.clip(series.sum(axis=1), 0.0, 1.0), dtype=float)
 
     def quantile(self, p: FloatArray) -> FloatArray:
@@ -68,28 +64,55 @@ class MatrixExponential:
             return 0.0
         if target <= 0:
             return np.inf
-        last = len(self.powers) - 1
-        while (following := row @ self.powers[last]).sum() > target:
-            row, passed = following, passed + self.step_s * 2**last
+        course, ones = _course(self), np.ones(len(row))
+        last = len(course.powers) - 1
+        while (following := row @ course.powers[last]) @ ones > target:
+            row, passed = following, passed + course.step_s * 2**last
         for j in range(last - 1, -1, -1):
-            following = row @ self.powers[j]
-            if following.sum() > target:
-                row, passed = following, passed + self.step_s * 2**j
-        return passed + self._within(row @ self.columns, target)
+            following = row @ course.powers[j]
+            if following @ ones > target:
+                row, passed = following, passed + course.step_s * 2**j
+        return passed + _within(row @ course.columns, target, course.step_s)
 
-    def _within(self, series: FloatArray, target: float) -> float:
-        """Root of the Taylor series less the target inside the smallest step, by safeguarded Newton."""
-        terms = series.tolist()
-        low, high, rest = 0.0, self.step_s, 0.0
-        for _ in range(8):
-            value, slope = _horner(terms, rest)
-            low, high = (rest, high) if value > target else (low, rest)
-            newton = rest - (value - target) / slope if slope < 0 else high
-            following = newton if low <= newton <= high else (low + high) / 2
-            if abs(following - rest) <= 1e-15 * self.step_s:
-                return following
-            rest = following
-        return rest
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Course:
+    columns: FloatArray  # generator^j 1 / j!, shape (states, terms): the Taylor series within the smallest step
+    powers: tuple[FloatArray, ...]  # exp(generator step 2^j), each shape (states, states)
+    step_s: float  # the smallest step
+
+
+@lru_cache(maxsize=256)
+def _course(time: MatrixExponential) -> _Course:
+    """Powers of the generator's exponential by repeated squaring."""
+    start, generator = time.start, time.generator
+    step = _STEP_NORM / float(np.abs(generator).sum(axis=1).max())
+    eye, scaled = np.eye(len(start)), generator * step
+    power = eye + scaled / _TAYLOR
+    for j in range(_TAYLOR - 1, 0, -1):
+        power = eye + scaled @ power / j
+    columns = [np.ones(len(start))]
+    for j in range(1, _TAYLOR + 1):
+        columns.append(generator @ columns[-1] / j)
+    powers = [power]
+    while (start @ powers[-1]) @ columns[0] > _LAST_SURVIVAL and len(powers) < _DOUBLINGS:
+        powers.append(powers[-1] @ powers[-1])
+    return _Course(np.stack(columns, axis=1), tuple(powers), step)
+
+
+def _within(series: FloatArray, target: float, step_s: float) -> float:
+    """Root of the Taylor series less the target inside the smallest step, by safeguarded Newton."""
+    terms = series.tolist()
+    low, high, rest = 0.0, step_s, 0.0
+    for _ in range(8):
+        value, slope = _horner(terms, rest)
+        low, high = (rest, high) if value > target else (low, rest)
+        newton = rest - (value - target) / slope if slope < 0 else high
+        following = newton if low <= newton <= high else (low + high) / 2
+        if abs(following - rest) <= 1e-15 * step_s:
+            return following
+        rest = following
+    return rest
 
 
 def _horner(terms: list[float], x: float) -> tuple[float, float]:
@@ -102,22 +125,11 @@ def _horner(terms: list[float], x: float) -> tuple[float, float]:
 
 
 def matrix_exponential(start: FloatArray, generator: FloatArray) -> MatrixExponential:
-    """Return the curve of a phase-type (or matrix-exponential) time, its powers by repeated squaring.
+    """Return the curve of a phase-type (or matrix-exponential) time.
 
     `start` (states,), `generator` (states, states) per second with all eigenvalues in the left half-plane.
     """
-    step = _STEP_NORM / float(np.abs(generator).sum(axis=1).max())
-    eye, scaled = np.eye(len(start)), generator * step
-    power = eye
-    for j in range(_TAYLOR, 0, -1):
-        power = eye + scaled @ power / j
-    columns = [np.ones(len(start))]
-    for j in range(1, _TAYLOR + 1):
-        columns.append(generator @ columns[-1] / j)
-    powers = [frozen(power)]
-    while float((start @ powers[-1]).sum()) > _LAST_SURVIVAL and len(powers) < _DOUBLINGS:
-        powers.append(frozen(powers[-1] @ powers[-1]))
-    return MatrixExponential(frozen(start.copy()), frozen(generator.copy()), frozen(np.stack(columns, axis=1)), tuple(powers), step)
+    return MatrixExponential(frozen(start.copy()), frozen(generator.copy()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

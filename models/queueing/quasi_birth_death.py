@@ -20,6 +20,8 @@ _LAST_STEP = 1e-9  # convergence is quadratic: the next step would be below 1e-1
 class Levels:
     """Transition rates between and within levels, states ordered service-major."""
 
+    begin: FloatArray
+    """Phases of the busy servers after another one starts, shape (servers + 1, servers + 1)."""
     up: FloatArray
     """Arrivals that find a free server, shape (states, states); level n uses its first rows and columns."""
     local: FloatArray
@@ -56,58 +58,54 @@ def phase_wait(arrival: Phases, service: Phases, servers: int) -> PhaseWait:
     `service` needs two phases (`two_phases`), `arrival` one or two; the cost grows with servers^4.
     """
     levels = build_levels(arrival, service, servers)
-    inner = np.linalg.inv(-(levels.local[servers] + levels.join @ first_passage(levels, servers)))
-    rate = levels.join @ inner
-    visits = np.asarray(np.linalg.inv(np.eye(len(rate)) - rate), dtype=float)
-    full = _full_level(levels, rate, visits, servers, len(arrival.start))
     waits = np.eye(servers + 1)
-    arrive = _product(waits, arrival.exits[:, None])
-    embedded = _product(waits, arrival.start[None, :]) @ inner @ arrive
-    arrival_rate = 1 / arrival.mean
-    start = np.linalg.solve((waits - embedded).T, full @ arrive) / arrival_rate
-    generator = levels.service_local + embedded @ levels.service_replace
-    mean = float(-np.linalg.solve(generator.T, start).sum())
-    queue = float((full @ visits @ rate @ visits).sum())
-    residual = abs(queue / arrival_rate - mean) / mean if mean > 0 else 0.0
-    return PhaseWait(np.asarray(start, dtype=float), np.asarray(generator, dtype=float), mean, residual)
+    begin, arrive = _product(waits, arrival.start[None, :]), _product(waits, arrival.exits[:, None])
+    sojourns = _over(begin, -(levels.local[servers] + levels.join @ first_passage(levels, servers)))
+    embedded = sojourns @ arrive
+    above = _over(waits, waits - embedded) @ sojourns.sum(axis=1)  # the rate matrix is arrive @ sojourns
+    full = _full_level(levels, arrive @ (sojourns @ levels.replace), arrive @ above, arrival)
+    met = _over((full @ arrive)[None, :], waits - embedded)[0]
+    start, generator = met * arrival.mean, levels.service_local + embedded @ levels.service_replace
+    mean = -float(_over(start[None, :], generator).sum())
+    queue = float(met @ (sojourns.sum(axis=1) + embedded @ above))
+    residual = abs(queue * arrival.mean - mean) / mean if mean > 0 else 0.0
+    return PhaseWait(start, generator, mean, residual)
 
 
 def build_levels(arrival: Phases, service: Phases, servers: int) -> Levels:
     """Return the transition rates of the levels 0 … servers and of those above."""
-    n = np.arange(servers + 1)[:, None]
-    i = np.arange(servers + 1)[None, :]
-    first, second = np.where(i <= n, i, 0) + 0.0, np.maximum(n - i, 0) + 0.0
+    n, i = np.arange(servers + 1.0)[:, None], np.arange(servers + 1.0)
+    first, second = i * (i <= n), np.maximum(n - i, 0.0)
     rates, exits, start = service.generator, service.exits, service.start
-    stay = np.where(i <= n, first * rates[0, 0] + second * rates[1, 1], -1.0)
-    local = _diagonals(first * rates[0, 1], stay, second * rates[1, 0])
-    down = _diagonals(first * exits[0], second * exits[1], np.zeros_like(second))
-    one, two = first[servers], second[servers]
+    stay = first * rates[0, 0] + second * rates[1, 1] - (i > n)  # rows beyond the level's states are never read
+    phases = len(arrival.start)
+    local = _diagonals(first * rates[0, 1], stay, second * rates[1, 0], phases)
+    for (here, there), rate in np.ndenumerate(arrival.generator):
+        _diagonal(local, 0, here, there, phases)[...] += rate
+    one, two = first[servers:], second[servers:]
     both = one * exits[0] * start[0] + two * exits[1] * start[1]
-    replace = _diagonals(one[None] * exits[0] * start[1], both[None], two[None] * exits[1] * start[0])[0]
-    begin = _diagonals(np.zeros((1, servers + 1)), np.full((1, servers + 1), start[1]), np.full((1, servers + 1), start[0]))[0]
-    waits = np.eye(len(arrival.start))
+    replace = _diagonals(one * exits[0] * start[1], both, two * exits[1] * start[0], 1)[0]
+    begin = start[1] * np.eye(servers + 1) + start[0] * np.eye(servers + 1, k=1)
     renew = np.outer(arrival.exits, arrival.start)
-    eye = np.eye(servers + 1)
     return Levels(
+        begin=begin,
         up=_product(begin, renew),
-        local=_product(local, waits) + _product(np.where((i <= n)[:, :, None], eye, 0.0), arrival.generator),
-        down=_product(down, waits),
-        replace=_product(replace, waits),
-        join=_product(eye, renew),
-        service_local=local[servers],
+        local=local,
+        down=_diagonals(first * exits[0], second * exits[1], np.zeros_like(second), phases),
+        replace=_product(replace, np.eye(phases)),
+        join=_product(np.eye(servers + 1), renew),
+        service_local=_diagonals(one * rates[0, 1], stay[servers:], two * rates[1, 0], 1)[0],
         service_replace=replace,
     )
 
 
 def first_passage(levels: Levels, servers: int) -> FloatArray:
     """Return the phase probabilities G at the first passage one level down, above `servers`, by logarithmic reduction."""
-    leave = np.linalg.inv(-levels.local[servers])
-    up, down = leave @ levels.join, leave @ levels.replace
+    up, down = _under(-levels.local[servers], levels.join, levels.replace)
     passage, reach = down.copy(), up.copy()
     eye = np.eye(len(up))
     for _ in range(_REDUCTIONS):
-        both = np.linalg.inv(eye - up @ down - down @ up)
-        up, down = both @ up @ up, both @ down @ down
+        up, down = _under(eye - up @ down - down @ up, up @ up, down @ down)
         step = reach @ down
         passage += step
         if step.max() < _LAST_STEP:
@@ -116,23 +114,26 @@ def first_passage(levels: Levels, servers: int) -> FloatArray:
     return passage
 
 
-def _full_level(levels: Levels, rate: FloatArray, visits: FloatArray, servers: int, arrival_phases: int) -> FloatArray:
-    """Stationary probabilities of the states of the level `servers`."""
-    ratios: list[FloatArray] = []
-    above = rate @ levels.replace
-    for n in range(servers, 0, -1):
-        size, below = (n + 1) * arrival_phases, n * arrival_phases
-        inside = -(levels.local[n, :size, :size] + above[:size, :size])
-        ratio = np.asarray(np.linalg.solve(inside.T, levels.up[:below, :size].T).T, dtype=float)
-        ratios.append(ratio)
-        above = ratio @ levels.down[n, :size, :below]
-    level = null_vector(levels.local[0, :arrival_phases, :arrival_phases] + above)
+def _full_level(levels: Levels, falls: FloatArray, above: FloatArray, arrival: Phases) -> FloatArray:
+    """Stationary probabilities of the states of the level with all servers busy and nobody waiting.
+
+    `falls` are the returns from higher levels, shape (states, states), `above` the time there per visit of a state, shape (states,).
+    """
+    phases, exits = len(arrival.start), arrival.exits
+    starts = _product(levels.begin, arrival.start[None, :])
+    sojourns: list[FloatArray] = []
+    for n in range(len(levels.local) - 1, 0, -1):
+        size = (n + 1) * phases
+        sojourns.append(_over(starts[:n, :size], -(levels.local[n, :size, :size] + falls[:size, :size])))
+        returns = sojourns[-1] @ levels.down[n, :size, : n * phases]
+        falls = (returns[:, None, :] * exits[:, None]).reshape(n * phases, n * phases)
+    level = null_vector(levels.local[0, :phases, :phases] + falls)
     total = float(level.sum())
-    for ratio in reversed(ratios):
-        level = level @ ratio
+    for sojourn in reversed(sojourns):
+        level = (level.reshape(-1, phases) @ exits) @ sojourn
         total += float(level.sum())
         level, total = level / total, 1.0
-    return np.asarray(level / (1 + float((level @ rate @ visits).sum())), dtype=float)
+    return np.asarray(level / (1 + float(level @ above)), dtype=float)
 
 
 def null_vector(generator: FloatArray) -> FloatArray:
@@ -142,19 +143,45 @@ def null_vector(generator: FloatArray) -> FloatArray:
     return np.array([generator[1, 0], generator[0, 1]])
 
 
-def _diagonals(below: FloatArray, middle: FloatArray, above: FloatArray) -> FloatArray:
-    """Matrices with the given first lower, main and first upper diagonals: entry (k, i, i-1) is below[k, i], and so on."""
-    count, size = middle.shape
-    matrices = np.zeros((count, size, size))
-    i = np.arange(size)
-    matrices[:, i, i] = middle
-    matrices[:, i[1:], i[:-1]] = below[:, 1:]
-    matrices[:, i[:-1], i[1:]] = above[:, :-1]
+def _diagonals(below: FloatArray, middle: FloatArray, above: FloatArray, phases: int) -> FloatArray:
+    """Matrices with the given first lower, main and first upper diagonals, each entry times the identity of the arrival phases.
+
+    Entry (k, i, i - 1) is below[k, i], and so on.
+    """
+    size = middle.shape[1] * phases
+    matrices = np.zeros((len(middle), size, size))
+    for phase in range(phases):
+        _diagonal(matrices, -1, phase, phase, phases)[...] = below[:, 1:]
+        _diagonal(matrices, 0, phase, phase, phases)[...] = middle
+        _diagonal(matrices, 1, phase, phase, phases)[...] = above[:, :-1]
     return matrices
 
 
+def _diagonal(matrices: FloatArray, offset: int, here: int, there: int, phases: int) -> FloatArray:
+    """View of the entries between service states i and i + offset and these arrival phases, shape (matrices, entries)."""
+    size = matrices.shape[1]
+    first = (max(-offset, 0) * phases + here) * size + max(offset, 0) * phases + there
+    entries = size // phases - abs(offset)
+    return matrices.reshape(len(matrices), -1)[:, first :: phases * (size + 1)][:, :entries]
+
+
 def _product(service: FloatArray, arrival: FloatArray) -> FloatArray:
-    """Kronecker product of (a stack of) service matrices with an arrival matrix."""
-    rows, columns = service.shape[-2] * arrival.shape[0], service.shape[-1] * arrival.shape[1]
-    stacked = service[..., :, None, :, None] * arrival[:, None, :]
-    return np.asarray(stacked.reshape(*service.shape[:-2], rows, columns), dtype=float)
+    """Kronecker product of a service matrix with an arrival matrix."""
+    rows, columns = service.shape[0] * arrival.shape[0], service.shape[1] * arrival.shape[1]
+    return np.asarray((service[:, None, :, None] * arrival[:, None, :]).reshape(rows, columns), dtype=float)
+
+
+def _over(rows: FloatArray, matrix: FloatArray) -> FloatArray:
+    """Rows times the inverse of the matrix; LAPACK itself, as numpy's own checks cost as much as a small solution."""
+    from scipy.linalg.lapack import dgesv
+
+    return np.asarray(dgesv(matrix.T, rows.T)[2].T, dtype=float)
+
+
+def _under(matrix: FloatArray, one: FloatArray, other: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The inverse of the matrix times each of two others."""
+    from scipy.linalg.lapack import dgetrf, dgetri
+
+    factors, pivots, _ = dgetrf(matrix.T, overwrite_a=True)
+    inverse = dgetri(factors, pivots, overwrite_lu=True)[0].T
+    return inverse @ one, inverse @ other

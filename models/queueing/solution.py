@@ -95,8 +95,8 @@ def _response(wait: Curve, wait_probability: float, mean_wait_s: float, service:
 
 def _joined(wait: MatrixExponential, start: FloatArray, generator: FloatArray) -> MatrixExponential:
     """Wait, then service, in one block matrix."""
-    leave = -wait.columns[:, 1]
     inside = wait.generator
+    leave = -inside.sum(axis=1)
     blocks = np.block([[inside, np.outer(leave, start)], [np.zeros((len(start), len(inside))), generator]])
     return matrix_exponential(np.concatenate([wait.start, (1 - wait.start.sum()) * start]), blocks)
 
