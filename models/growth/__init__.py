@@ -6,6 +6,7 @@ from models.growth.diagnostics import Diagnostics, GrowthReason
 from models.growth.exhaustion import FirstPassage
 from models.growth.fleet import forecast
 from models.growth.judging import Gap, Judged, Score
+from models.growth.level import Episode
 from models.growth.preparation import Cleaned, Exclusion, Stretch, clean
 from models.growth.reliability import Reliability
 from models.growth.result import Forecast, Summary
@@ -16,6 +17,7 @@ __all__ = [
     "BusinessCalendar",
     "Cleaned",
     "Diagnostics",
+    "Episode",
     "Exclusion",
     "FirstPassage",
     "Forecast",

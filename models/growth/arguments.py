@@ -33,6 +33,8 @@ class Request:
     groups: tuple[str, ...]
     one_offs: tuple[NDArray[np.bool_] | None, ...]
     """(steps,) each: samples that the user labelled as one-off events."""
+    ordinary: tuple[NDArray[np.bool_] | None, ...]
+    """(steps,) each: samples that the user says are demand."""
     ceilings: tuple[float, ...]
     """Largest value that could be measured; inf: no bound known."""
 
@@ -51,6 +53,7 @@ def request(
     group: Sequence[str] | None,
     one_off: OneOffs | None,
     ceiling: Limits | None,
+    ordinary: OneOffs | None,
 ) -> Request:
     """Return the checked arguments of `forecast`."""
     if step not in get_args(Step):
@@ -75,9 +78,9 @@ def request(
     groups = _per_series("group", group, len(series)) or ("",) * len(series)
     calendars = _calendars(calendar, series, grid, horizon)
     zoned = tuple(check_zone(zone) for zone in names)
-    marked = _one_offs(one_off, history, series)
+    marked, kept = _one_offs(one_off, history, series), _labels("ordinary", ordinary, history, series)
     bounds = _ceilings(ceiling, series)
-    return Request(series, grid, horizon, paths, seed, zoned, calendars, chosen, groups, marked, bounds)
+    return Request(series, grid, horizon, paths, seed, zoned, calendars, chosen, groups, marked, kept, bounds)
 
 
 def _check_seasons(step: Step, seasons: tuple[int, ...]) -> None:
@@ -105,20 +108,30 @@ def _checked(values: NDArray[np.floating] | Sequence[float], number: int, kind: 
 def _one_offs(
     given: OneOffs | None, history: Sequence[NDArray[np.floating] | Sequence[float]], series: tuple[NDArray[np.float64], ...]
 ) -> tuple[NDArray[np.bool_] | None, ...]:
+    found = _labels("one_off", given, history, series)
+    for number, (marked, kept) in enumerate(zip(found, series, strict=True)):
+        if marked is not None and not np.isfinite(kept[~marked]).any():
+            raise ValueError(f"one_off[{number}] labels every known sample: at least one must be ordinary demand")
+    return found
+
+
+def _labels(
+    name: str,
+    given: OneOffs | None,
+    history: Sequence[NDArray[np.floating] | Sequence[float]],
+    series: tuple[NDArray[np.float64], ...],
+) -> tuple[NDArray[np.bool_] | None, ...]:
     """Return the labels cut like the series, whose leading gaps are gone."""
     if given is None:
         return (None,) * len(series)
     if len(given) != len(series):
-        raise ValueError(f"one_off has {len(given)} entries for {len(series)} series: give one a series, None where nothing is labelled")
+        raise ValueError(f"{name} has {len(given)} entries for {len(series)} series: give one a series, None where nothing is labelled")
     found: list[NDArray[np.bool_] | None] = []
     for number, (labels, values, kept) in enumerate(zip(given, history, series, strict=True)):
         marked = None if labels is None else np.asarray(labels, dtype=np.bool_)
         if marked is not None and marked.shape != (len(values),):
-            raise ValueError(f"one_off[{number}] has shape {marked.shape} for {len(values)} samples: give one label a sample")
-        cut = None if marked is None else marked[marked.size - kept.size :]
-        if cut is not None and not np.isfinite(kept[~cut]).any():
-            raise ValueError(f"one_off[{number}] labels every known sample: at least one must be ordinary demand")
-        found.append(cut)
+            raise ValueError(f"{name}[{number}] has shape {marked.shape} for {len(values)} samples: give one label a sample")
+        found.append(None if marked is None else marked[marked.size - kept.size :])
     return tuple(found)
 
 

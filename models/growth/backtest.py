@@ -110,6 +110,7 @@ def backtest(
     group: Sequence[str] | None = None,
     one_off: OneOffs | None = None,
     ceiling: Limits | None = None,
+    ordinary: OneOffs | None = None,
     executor: Executor | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Backtest:
@@ -139,6 +140,7 @@ def backtest(
             kind=kind,
             group=_kept(group, rows),
             one_off=None if one_off is None else [_cut(one_off[row], back) for row in rows],
+            ordinary=None if ordinary is None else [_cut(ordinary[row], back) for row in rows],
             ceiling=_kept(ceiling, rows) if isinstance(ceiling, Sequence) else ceiling,
             executor=executor,
         )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from models.growth.level import Episode
 from models.growth.preparation import Stretch
 from models.growth.shifts import LevelShift
 
@@ -47,6 +48,8 @@ class Diagnostics:
     """Upper end of its 90 % interval."""
     shifts: tuple[LevelShift, ...]
     """Abrupt and lasting changes of the level that were found."""
+    episodes: tuple[Episode, ...]
+    """Stretches, in samples, far from the usual level that came back: left out of level and growth, kept in what paths repeat."""
     missing_share: float
     """Share of samples that were never measured."""
     outage_steps: int

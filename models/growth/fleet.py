@@ -53,6 +53,7 @@ class _Task:
     short_horizon: int
     """Horizon when a short-term forecast may be tried, else 0."""
     one_off: NDArray[np.bool_] | None
+    ordinary: NDArray[np.bool_] | None
     ceiling: float
 
 
@@ -72,6 +73,7 @@ def forecast(
     on_progress: Callable[[int, int], None] | None = None,
     one_off: OneOffs | None = None,
     ceiling: Limits | None = None,
+    ordinary: OneOffs | None = None,
 ) -> Forecast:
     """Return joint sample paths of a fleet over `horizon` steps.
 
@@ -81,10 +83,11 @@ def forecast(
     series, whose members teach each other growth and width. `executor` fits in parallel; `on_progress(done, all)` after each series:
     what it raises ends the forecast. `one_off`: labels (steps,) of events that must not be repeated, one a series or None; nothing else
     removes high values. `ceiling`: the most that could be measured, such as 100 of a CPU in per cent: samples there are lower bounds of
-    demand, and the paths may exceed it.
+    demand, and the paths may exceed it. `ordinary`: labels (steps,) of samples that are demand whatever they look like: no outage, no
+    episode.
     Any seed gives the same digits whatever the order, chunks and cores. A ValueError names the argument, the value and what is allowed.
     """
-    asked = request(history, horizon, step, seasons, paths, seed, end, zones, calendar, kind, group, one_off, ceiling)
+    asked = request(history, horizon, step, seasons, paths, seed, end, zones, calendar, kind, group, one_off, ceiling, ordinary)
     fits = _fit_all(asked, executor, on_progress)
     lessons = learn([fit.flow for fit in fits], [fit.origins for fit in fits], asked.groups, asked.grid)
     short = short_models([fit.short for fit in fits], asked.groups, asked.grid)
@@ -99,9 +102,9 @@ def _fit_all(asked: Request, executor: Executor | None, on_progress: Callable[[i
     # Holidays and month ends are what the long-term model knows and the short-term candidates do not.
     near = asked.horizon if asked.kind == "flow" and not any(asked.calendars) else 0
     tasks = [
-        _Task(values, asked.grid, zone, business, asked.kind, series, near if _steady(asked, zone) else 0, one_off, ceiling)
-        for series, (values, zone, business, one_off, ceiling) in enumerate(
-            zip(asked.history, asked.zones, asked.calendars, asked.one_offs, asked.ceilings, strict=True)
+        _Task(values, asked.grid, zone, business, asked.kind, series, near if _steady(asked, zone) else 0, one_off, kept, ceiling)
+        for series, (values, zone, business, one_off, kept, ceiling) in enumerate(
+            zip(asked.history, asked.zones, asked.calendars, asked.one_offs, asked.ordinary, asked.ceilings, strict=True)
         )
     ]
     results: Iterator[SeriesFit] = map(_fit, tasks) if executor is None else executor.map(_fit, tasks, chunksize=8)
@@ -124,11 +127,11 @@ def _steady(asked: Request, zone: str) -> bool:
 def _fit(task: _Task) -> SeriesFit:
     """Return the fit of one series."""
     time = clock(task.grid, task.zone, -task.values.size, 0)
-    cleaned = clean(task.values, time.slot, kind=task.kind, one_off=task.one_off)
+    cleaned = clean(task.values, time.slot, kind=task.kind, one_off=task.one_off, ordinary=task.ordinary)
     known = cleaned.values[np.isfinite(cleaned.values)]
     if task.kind == "flow" and not known.any():  # a state at zero can still begin to grow
         return SeriesFit(cleaned, None, None, Origins.none(), None)
-    flow = fit_flow(cleaned.values, task.grid, task.zone, task.business, task.series)
+    flow = fit_flow(cleaned.values, task.grid, task.zone, task.business, task.series, task.ordinary)
     state = fit_state(cleaned.values, task.grid, task.series) if task.kind == "state" else None
     short = fit_short(cleaned.values, task.grid, task.short_horizon) if task.short_horizon else None
     origins = past_origins(flow, task.grid) if short is None else Origins.none()

@@ -9,8 +9,8 @@ from models.growth.blocks import Draws, frozen_table, gather, prediction_stretch
 from models.growth.calendar import BusinessCalendar, day_effects
 from models.growth.calibration import stretched
 from models.growth.grid import Clock, Grid, Step, clock, frozen
-from models.growth.growth_paths import Wander, log_levels
-from models.growth.level import Levels, Shape, period_index, period_levels, rolling_median, weekly_shape, without_episodes
+from models.growth.growth_paths import Wander, log_levels, unknown_growth
+from models.growth.level import Episode, Levels, Shape, period_index, period_levels, rolling_median, split_episodes, weekly_shape
 from models.growth.randomness import Stream
 from models.growth.trend import Trend, fit_trend, year_terms
 
@@ -49,6 +49,8 @@ class FlowFit:
     """(blocks,) past changes of the log level from block to block, most recent first."""
     recent: float
     """Log level of the last days, as the walk starts from it."""
+    episodes: tuple[Episode, ...]
+    """Periods that were left out of level and growth because the level came back."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +78,8 @@ class FlowModel:
         level = log_levels(draws, theta[:, 0], theta[:, 1], change, local - last, self.wander)
         if self.fit.trend.year:
             level += theta[:, 2 + len(self.fit.trend.effects) :] @ year_terms(local).T
-        level = np.where(self._walks(draws)[:, None], self._walk(draws, drawn, local - last), level)
+        walk = self._walk(draws, drawn, local - last) + unknown_growth(draws, theta[:, 1] - self.mean[1], change, local - last)
+        level = np.where(self._walks(draws)[:, None], walk, level)
         level = stretched(level, local - last, self.wander.below, self.wander.above)
         level = np.minimum(level, self._ceiling(theta[:, 0], local - last))
         level += self._effects(theta, local)
@@ -119,13 +122,21 @@ class FlowModel:
         return np.asarray(theta[:, 2 : 2 + len(names)] @ found.columns[:, wanted].T)
 
 
-def fit_flow(values: NDArray[np.float64], grid: Grid, zone: str, business: BusinessCalendar | None, series: int) -> FlowFit:
-    """Return the fit of one cleaned series (steps,), NaN = excluded; at least one value must be known."""
+def fit_flow(
+    values: NDArray[np.float64],
+    grid: Grid,
+    zone: str,
+    business: BusinessCalendar | None,
+    series: int,
+    ordinary: NDArray[np.bool_] | None = None,
+) -> FlowFit:
+    """Return the fit of one cleaned series (steps,), NaN = excluded; at least one value must be known. `ordinary` (steps,): no episode."""
     values = values[-MOST_DAYS[grid.step] * 24 // grid.hours :]
     time = clock(grid, zone, -values.size, 0)
+    usual = None if ordinary is None else np.bincount(period_index(time, grid), weights=ordinary[-values.size :]) > 0
     window = rolling_reference(values, grid)
     shape = weekly_shape(values, time, grid, window)
-    levels = without_episodes(period_levels(values, time, grid, shape), grid)
+    levels, episodes = split_episodes(period_levels(values, time, grid, shape), grid, usual)
     if not np.isfinite(levels.values).any():
         shape = Shape(frozen(np.ones(grid.slots)), shape.weeks)
         levels = _bare_levels(values, period_index(time, grid), int(time.day[0]))
@@ -135,13 +146,13 @@ def fit_flow(values: NDArray[np.float64], grid: Grid, zone: str, business: Busin
     shape = weekly_shape(values, time, grid, expected) if shape.weeks >= 1 else shape
     if trend.effects:
         # Month ends had coloured the weekdays they fell on; with them divided out the shape, and so the effects, come clean.
-        again = without_episodes(period_levels(values, time, grid, shape), grid)
-        levels = again if np.isfinite(again.values).any() else levels
+        again, found = split_episodes(period_levels(values, time, grid, shape), grid, usual)
+        levels, episodes = (again, found) if np.isfinite(again.values).any() else (levels, episodes)
         trend = fit_trend(levels, grid.period_days, business, effects=trend.effects, known_shifts=trend.shift_periods)
         expected = np.maximum(np.exp(trend.fitted) - trend.offset, 0.0)[period_index(time, grid)]
     comparable = np.where(_exceptional(trend, time, business), np.nan, values)
     ratios = _ratios(comparable, expected, shape.profile[time.slot], grid, series)
-    return FlowFit(zone, business, shape, levels, trend, ratios, *_increments(levels, trend, grid))
+    return FlowFit(zone, business, shape, levels, trend, ratios, *_increments(levels, trend, grid), episodes)
 
 
 def _exceptional(trend: Trend, time: Clock, business: BusinessCalendar | None) -> NDArray[np.bool_]:

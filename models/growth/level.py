@@ -86,23 +86,49 @@ EPISODE_DAYS = 91
 """Days of the median that is the usual level: an episode of up to six weeks does not move it, a lasting step keeps its edge."""
 
 
-def without_episodes(levels: Levels, grid: Grid) -> Levels:
-    """Return the levels with episodes left out: days far from their quarter's median that have come back since.
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """Days far from the usual level that have come back since."""
+
+    start: int
+    """First of them; periods of the levels, or samples counted from the start of the history."""
+    stop: int
+    """One past the last."""
+    log_size: float
+    """Mean natural logarithm of the level over the usual one of its quarter."""
+
+
+def split_episodes(levels: Levels, grid: Grid, ordinary: NDArray[np.bool_] | None = None) -> tuple[Levels, tuple[Episode, ...]]:
+    """Return the levels with episodes left out, and the episodes: days far from their quarter's median that have come back since.
 
     A crawler's three weeks are no growth and no two level shifts; they stay in the residuals, from which paths draw them again.
-    What reaches the end of the history is kept: nobody knows yet that it will pass.
+    What reaches the end of the history is kept: nobody knows yet that it will pass. `ordinary` (periods,): days that are none.
     """
     if not grid.dated or grid.step == "1w":
-        return levels
+        return levels, ()
     known = np.isfinite(levels.values)
     if not known.any():
-        return levels
+        return levels, ()
     logs = np.log(np.where(known, levels.values, np.nan) + SMALL_SHARE * max(float(np.nanmedian(levels.values)), 1e-300))
-    away = known & (np.abs(logs - rolling_median(logs, EPISODE_DAYS // grid.period_days)) > EPISODE_LOG_SIZE)
+    apart = logs - rolling_median(logs, EPISODE_DAYS // grid.period_days)
+    away = known & (np.abs(apart) > EPISODE_LOG_SIZE)
+    if ordinary is not None:
+        away &= ~ordinary
     back = np.flatnonzero(known & ~away)
     away[back[-1] + 1 if back.size else 0 :] = False
-    away &= _run_length(away | ~known) * grid.period_days >= EPISODE_LEAST_DAYS
-    return replace(levels, values=frozen(np.where(away, np.nan, levels.values)))
+    run = away | ~known
+    away &= _run_length(run) * grid.period_days >= EPISODE_LEAST_DAYS
+    return replace(levels, values=frozen(np.where(away, np.nan, levels.values))), _episodes(away, run, apart)
+
+
+def _episodes(away: NDArray[np.bool_], run: NDArray[np.bool_], apart: NDArray[np.float64]) -> tuple[Episode, ...]:
+    """Return each run of days, unknown ones in it included, that holds days away."""
+    number = np.cumsum(np.diff(run, prepend=False) & run)
+    found = []
+    for one in np.unique(number[away]):
+        days = np.flatnonzero(away & (number == one))
+        found.append(Episode(int(days[0]), int(days[-1]) + 1, float(apart[days].mean())))
+    return tuple(found)
 
 
 def _run_length(marked: NDArray[np.bool_]) -> NDArray[np.int64]:

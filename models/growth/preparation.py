@@ -57,18 +57,26 @@ class Cleaned:
 
 
 def clean(
-    values: NDArray[np.float64], slots: NDArray[np.int16], *, kind: Kind = "flow", one_off: NDArray[np.bool_] | None = None
+    values: NDArray[np.float64],
+    slots: NDArray[np.int16],
+    *,
+    kind: Kind = "flow",
+    one_off: NDArray[np.bool_] | None = None,
+    ordinary: NDArray[np.bool_] | None = None,
 ) -> Cleaned:
     """Return the series with missing samples, outages and user-labelled one-off events masked.
 
     `values` (steps,), NaN = missing; `slots` (steps,) hour of the week or weekday. A state (disk, memory) has no outages: its zeros are
-    values. High values are never removed. A ValueError names infinite values.
+    values. High values are never removed. `ordinary` (steps,): samples that the user says are demand, so zeros there are no outage.
+    A ValueError names infinite values.
     """
     series = np.asarray(values, dtype=np.float64)
     if np.isinf(series).any():
         raise ValueError(f"history holds an infinite value at sample {int(np.flatnonzero(np.isinf(series))[0])}: give NaN where unknown")
     missing = np.isnan(series)
     outage = _outages(series, slots) if kind == "flow" else np.zeros(series.size, dtype=np.bool_)
+    if ordinary is not None:
+        outage &= ~ordinary
     labelled = np.zeros(series.size, dtype=np.bool_) if one_off is None else np.asarray(one_off, dtype=np.bool_) & ~missing
     kept = np.where(outage | labelled, np.nan, series)
     found = [

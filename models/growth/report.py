@@ -8,6 +8,7 @@ from models.growth.flow import FlowFit, FlowModel
 from models.growth.grid import MONTH_DAYS, Grid
 from models.growth.growth_paths import HALF_LIVES_MONTHS, accumulated
 from models.growth.learning import SHRINK_FROM_DAYS, Lessons
+from models.growth.level import Episode
 from models.growth.preparation import Cleaned
 from models.growth.result import SeriesModel
 from models.growth.shifts import LevelShift
@@ -35,6 +36,7 @@ def diagnose(cleaned: Cleaned, flow: FlowFit | None, model: SeriesModel, lesson:
         growth_per_month_p05=float(np.expm1(mean - _NORMAL_95 * spread)),
         growth_per_month_p95=float(np.expm1(mean + _NORMAL_95 * spread)),
         shifts=_shifts(flow, cleaned.values.size, asked.grid),
+        episodes=_episodes(flow, cleaned.values.size, asked.grid),
         missing_share=float(cleaned.missing.mean()),
         outage_steps=int(cleaned.outage.sum()),
         excluded=cleaned.stretches,
@@ -83,6 +85,16 @@ def _shifts(flow: FlowFit | None, samples: int, grid: Grid) -> tuple[LevelShift,
     return tuple(
         LevelShift(max(samples - steps, 0), float(size), float(size - _NORMAL_95 * error), float(size + _NORMAL_95 * error))
         for steps, size, error in zip(back, posterior.mean[first:], errors, strict=True)
+    )
+
+
+def _episodes(flow: FlowFit | None, samples: int, grid: Grid) -> tuple[Episode, ...]:
+    if flow is None:
+        return ()
+    steps_per_period, periods = grid.period_days * 24 // grid.hours, flow.levels.values.size
+    return tuple(
+        Episode(max(samples - (periods - one.start) * steps_per_period, 0), samples - (periods - one.stop) * steps_per_period, one.log_size)
+        for one in flow.episodes
     )
 
 
