@@ -12,7 +12,7 @@ from workbench.charts.curve import limit_text, limit_ticks
 from workbench.charts.frame import Axis, Frame, draw_grid, empty_chart, open_frame, value_axis
 from workbench.charts.legend import Sample
 from workbench.charts.rows import SERIES, Chart, Role, Style
-from workbench.charts.scales import Tick, Unit
+from workbench.charts.scales import Tick, Unit, value_text
 from workbench.charts.series import Limit
 
 _NARROWEST_WITH_GAP = 3
@@ -52,27 +52,56 @@ class Bars:
 def draw_bars(bars: Bars, width: int, height: int) -> Chart:
     """Return stacked bars in exactly `height` rows of `width` cells; bars that share a column show the largest of them."""
     parts = _at_most_six(bars.parts)
-    table = np.array([part.values for part in parts], dtype=np.float64).reshape(len(parts), len(bars.labels))
-    if not np.isfinite(table).any():
+    table = _table(parts, len(bars.labels))
+    frame = _open(bars, parts, width, height)
+    if frame is None:
         return empty_chart(width, height)
     known = np.nan_to_num(table, nan=0.0, posinf=0.0, neginf=0.0)
-    extremes = np.array([np.where(known > 0, known, 0).sum(axis=0), np.where(known < 0, known, 0).sum(axis=0)])
-    y = value_axis([extremes, *(limit.values for limit in bars.limits)], bars.unit)
-    if y is None:
-        return empty_chart(width, height)
-    count = len(bars.labels)
-    names = _regular(bars.labels, width)
-    frame = open_frame(
-        width, height, Axis(0.0, float(count), bars.unit), y, _legend(bars, parts), limit_ticks(bars.limits, bars.unit), names
-    )
+    extremes = _extremes(table)
     draw_grid(frame)
     owner = _owners(extremes[0] - extremes[1], frame.x.cells)
     _stack(frame, known, owner)
     _mark_unknown(frame, np.asarray((~np.isfinite(table)).any(axis=0)), owner)
     for limit in bars.limits:
-        levels = column_steps(limit.x, limit.values, 0.0, float(count), frame.x.cells)
+        levels = column_steps(limit.x, limit.values, 0.0, float(len(bars.labels)), frame.x.cells)
         frame.plot.rule(frame.y.quarters(levels), Role.LIMIT)
     return frame.canvas.chart()
+
+
+def read_bars(bars: Bars, width: int, height: int, column: int) -> str:
+    """Return the name and the parts of the bar in a column of cells of the chart of that size; empty beside the plot."""
+    parts = _at_most_six(bars.parts)
+    frame = _open(bars, parts, width, height)
+    if frame is None:
+        return ""
+    place = column - (width - frame.x.cells)
+    extremes = _extremes(_table(parts, len(bars.labels)))
+    owner = int(_owners(extremes[0] - extremes[1], frame.x.cells)[place]) if 0 <= place < frame.x.cells else -1
+    if owner < 0:
+        return ""
+    return " · ".join([bars.labels[owner], *(f"{part.label} {value_text(float(part.values[owner]), bars.unit)}" for part in parts)])
+
+
+def _open(bars: Bars, parts: tuple[BarPart, ...], width: int, height: int) -> Frame | None:
+    """Return the empty frame of the chart; None where nothing is known."""
+    table = _table(parts, len(bars.labels))
+    if not np.isfinite(table).any():
+        return None
+    y = value_axis([_extremes(table), *(limit.values for limit in bars.limits)], bars.unit)
+    if y is None:
+        return None
+    x = Axis(0.0, float(len(bars.labels)), bars.unit)
+    return open_frame(width, height, x, y, _legend(bars, parts), limit_ticks(bars.limits, bars.unit), _regular(bars.labels, width))
+
+
+def _table(parts: tuple[BarPart, ...], count: int) -> Floats:
+    return np.array([part.values for part in parts], dtype=np.float64).reshape(len(parts), count)
+
+
+def _extremes(table: Floats) -> Floats:
+    """Return the sums above and below zero, (2, bars)."""
+    known = np.nan_to_num(table, nan=0.0, posinf=0.0, neginf=0.0)
+    return np.array([np.where(known > 0, known, 0).sum(axis=0), np.where(known < 0, known, 0).sum(axis=0)])
 
 
 def _at_most_six(parts: tuple[BarPart, ...]) -> tuple[BarPart, ...]:

@@ -9,6 +9,7 @@ from workbench.charts.columns import column_maxima
 from workbench.charts.curve import draw_limit, draw_series, limit_text, limit_ticks
 from workbench.charts.frame import Frame, axis_line, draw_grid, draw_marks, empty_chart, open_frame, place_axis, value_axis
 from workbench.charts.legend import Sample
+from workbench.charts.reading import Band, read_column
 from workbench.charts.rows import Chart, Role, Style
 from workbench.charts.scales import TIME, Unit
 from workbench.charts.series import Limit, Mark, Series, matching, places
@@ -67,15 +68,9 @@ def draw_fan(fan: Fan, width: int, height: int) -> Chart:
 
     A column shows the maximum of what falls into it; missing history is a gap.
     """
-    lines = _known(fan)
-    x = place_axis([places for places, _ in lines], TIME)
-    known = [values for _, values in lines]
-    if x is None or not any(np.isfinite(values).any() for values in known):
+    frame = _open(fan, width, height)
+    if frame is None:
         return empty_chart(width, height)
-    y = value_axis([*known, *(limit.values for limit in fan.limits)], fan.unit)
-    if y is None:
-        return empty_chart(width, height)
-    frame = open_frame(width, height, x, y, _legend(fan), limit_ticks(fan.limits, fan.unit))
     if fan.forecast is not None:
         _paint_band(frame, fan.forecast.times_ms, fan.forecast.low90, fan.forecast.high90, Role.BAND90)
         _paint_band(frame, fan.forecast.times_ms, fan.forecast.low50, fan.forecast.high50, Role.BAND50)
@@ -90,6 +85,33 @@ def draw_fan(fan: Fan, width: int, height: int) -> Chart:
     if fan.exhaustion is not None:
         _mark_exhaustion(frame, fan.exhaustion)
     return frame.canvas.chart()
+
+
+def read_fan(fan: Fan, width: int, height: int, column: int) -> str:
+    """Return what the chart of that size shows in a column of cells, in words; empty beside the plot."""
+    frame = _open(fan, width, height)
+    if frame is None:
+        return ""
+    lines = [] if fan.history is None else [fan.history]
+    bands = []
+    if fan.forecast is not None:
+        at = fan.forecast
+        lines.append(Series("median", at.times_ms, at.median))
+        bands.append(Band("90 %", at.times_ms, at.low90, at.high90))
+    return read_column(frame, column, lines, fan.limits, bands)
+
+
+def _open(fan: Fan, width: int, height: int) -> Frame | None:
+    """Return the empty frame of the chart; None where nothing is known."""
+    lines = _known(fan)
+    x = place_axis([places for places, _ in lines], TIME)
+    known = [values for _, values in lines]
+    if x is None or not any(np.isfinite(values).any() for values in known):
+        return None
+    y = value_axis([*known, *(limit.values for limit in fan.limits)], fan.unit)
+    if y is None:
+        return None
+    return open_frame(width, height, x, y, _legend(fan), limit_ticks(fan.limits, fan.unit))
 
 
 def _known(fan: Fan) -> list[tuple[Floats, Floats]]:

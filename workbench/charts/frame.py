@@ -41,6 +41,8 @@ class Frame:
     y_ticks: tuple[Tick, ...]
     legend_rows: int
     """Rows above the plot; 0 where the chart is too low for a legend."""
+    x_unit: Unit
+    y_unit: Unit
 
 
 def value_axis(arrays: Iterable[Floats], unit: Unit, ceiling: float | None = None) -> Axis | None:
@@ -88,7 +90,7 @@ def open_frame(
     left = min(widest + 2, width // 3) if width >= _NARROWEST_WITH_MARGIN else 0
     plot = canvas.window(top, left, rows, width - left)
     places = x_ticks if x_ticks is not None else _place_ticks(x, plot.width)
-    frame = Frame(canvas, plot, Scale(x.low, x.high, plot.width), Scale(y.low, y.high, rows), places, y_ticks, top)
+    frame = Frame(canvas, plot, Scale(x.low, x.high, plot.width), Scale(y.low, y.high, rows), places, y_ticks, top, x.unit, y.unit)
     if top:
         write_legend(canvas.window(0, 0, top, width), samples)
     if left:

@@ -51,9 +51,7 @@ def draw_heatmap(heatmap: Heatmap, width: int, height: int) -> Chart:
     low = heatmap.low if heatmap.low is not None else min(0.0, float(finite.min()))
     high = heatmap.high if heatmap.high is not None else float(finite.max())
     canvas = Canvas(width, height)
-    top = 1 if height >= 4 else 0
-    bottom = 1 if height >= 6 else 0
-    left = _margin(heatmap.rows, width)
+    top, bottom, left = _around(heatmap, width, height)
     plot = canvas.window(top, left, height - top - bottom, width - left)
     rows, columns = _edges(len(heatmap.rows), plot.height), _edges(len(heatmap.columns), plot.width)
     values = _fold(heatmap.values, len(rows) - 1, len(columns) - 1)
@@ -69,6 +67,25 @@ def draw_heatmap(heatmap: Heatmap, width: int, height: int) -> Chart:
         notes = ("  · unknown" if (levels < 0).any() else "") + ("  maximum where shared" if shared else "")
         _key(canvas.window(height - 1, left, 1, plot.width), low, high, heatmap.unit, notes)
     return canvas.chart()
+
+
+def read_heatmap(heatmap: Heatmap, width: int, height: int, column: int, row: int) -> str:
+    """Return the names and the value of a cell of the chart of that size; empty beside the plot. A shared cell gives its maximum."""
+    if not np.isfinite(heatmap.values).any():
+        return ""
+    top, bottom, left = _around(heatmap, width, height)
+    rows, columns = _edges(len(heatmap.rows), height - top - bottom), _edges(len(heatmap.columns), width - left)
+    if not (0 <= row - top < rows[-1] and 0 <= column - left < columns[-1]):
+        return ""
+    at, over = (int(np.searchsorted(edges, cell, side="right")) - 1 for edges, cell in ((rows, row - top), (columns, column - left)))
+    value = float(_fold(heatmap.values, len(rows) - 1, len(columns) - 1)[at, over])
+    names = (heatmap.rows[at * len(heatmap.rows) // (len(rows) - 1)], heatmap.columns[over * len(heatmap.columns) // (len(columns) - 1)])
+    return f"{names[0]} · {names[1]} · {value_text(value, heatmap.unit)}"
+
+
+def _around(heatmap: Heatmap, width: int, height: int) -> tuple[int, int, int]:
+    """Return the rows above and below the plot, and the columns beside it."""
+    return (1 if height >= 4 else 0), (1 if height >= 6 else 0), _margin(heatmap.rows, width)
 
 
 def _margin(names: tuple[str, ...], width: int) -> int:

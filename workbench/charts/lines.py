@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.charts.curve import draw_limit, draw_series, limit_text, limit_ticks
-from workbench.charts.frame import draw_grid, draw_marks, empty_chart, open_frame, place_axis, value_axis
+from workbench.charts.frame import Frame, draw_grid, draw_marks, empty_chart, open_frame, place_axis, value_axis
 from workbench.charts.legend import Sample
+from workbench.charts.reading import read_column
 from workbench.charts.rows import SERIES, Chart, Role, Style
 from workbench.charts.scales import TIME, Unit
 from workbench.charts.series import Limit, Mark, Series
@@ -36,17 +37,9 @@ class Lines:
 
 def draw_lines(lines: Lines, width: int, height: int) -> Chart:
     """Return a line chart of exactly `height` rows of `width` cells; a column shows the maximum of what falls into it."""
-    x = place_axis([series.x for series in lines.series], lines.x_unit)
-    known = [series.values for series in lines.series]
-    if x is None or not any(np.isfinite(values).any() for values in known):
+    frame = _open(lines, width, height)
+    if frame is None:
         return empty_chart(width, height)
-    bounds = [limit.values for limit in lines.limits]
-    y = value_axis([*known, *bounds], lines.unit, _ceiling(lines))
-    if y is None:
-        return empty_chart(width, height)
-    samples = [Sample("─", Style(Role.LIMIT, bold=True), limit_text(limit, lines.unit)) for limit in lines.limits]
-    samples += [Sample("⣀⠤", Style(role), series.label) for series, role in zip(lines.series, SERIES, strict=False)]
-    frame = open_frame(width, height, x, y, samples, limit_ticks(lines.limits, lines.unit))
     draw_grid(frame)
     for series, role in zip(lines.series, SERIES, strict=False):
         draw_series(frame, series, role)
@@ -54,6 +47,26 @@ def draw_lines(lines: Lines, width: int, height: int) -> Chart:
         draw_limit(frame, limit)
     draw_marks(frame, lines.marks)
     return frame.canvas.chart()
+
+
+def read_lines(lines: Lines, width: int, height: int, column: int) -> str:
+    """Return what the chart of that size shows in a column of cells, in words; empty beside the plot."""
+    frame = _open(lines, width, height)
+    return "" if frame is None else read_column(frame, column, lines.series, lines.limits)
+
+
+def _open(lines: Lines, width: int, height: int) -> Frame | None:
+    """Return the empty frame of the chart; None where nothing is known."""
+    x = place_axis([series.x for series in lines.series], lines.x_unit)
+    known = [series.values for series in lines.series]
+    if x is None or not any(np.isfinite(values).any() for values in known):
+        return None
+    y = value_axis([*known, *(limit.values for limit in lines.limits)], lines.unit, _ceiling(lines))
+    if y is None:
+        return None
+    samples = [Sample("─", Style(Role.LIMIT, bold=True), limit_text(limit, lines.unit)) for limit in lines.limits]
+    samples += [Sample("⣀⠤", Style(role), series.label) for series, role in zip(lines.series, SERIES, strict=False)]
+    return open_frame(width, height, x, y, samples, limit_ticks(lines.limits, lines.unit))
 
 
 def _ceiling(lines: Lines) -> float | None:

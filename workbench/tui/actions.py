@@ -47,6 +47,7 @@ ACTIONS = (
     Action("y", "y", "copy", "copy", "copy the number under the cursor; on a chart, its numbers"),
     Action("w", "w", "origin", "where from", "say where the number under the cursor comes from"),
     Action("plus", "+", "zoom", "zoom", "give the focused panel the whole screen, and back"),
+    Action("ctrl+o", "^o", "jump", "jump", "put a letter on every panel and screen; its key goes there"),
     Action("s", "s", "scenario", "scenario", "choose a saved scenario"),
     Action("c", "c", "compare", "compare", "choose what the topology is compared with", ("topologies", "cost")),
     Action("a", "a", "edit", "edit", "add an edit written as the shell takes it, such as scale-driver requests 1.2"),

@@ -11,6 +11,8 @@ SPARKS = "sparks"
 """Key of a column that holds small pictures instead of words."""
 Draw: TypeAlias = Callable[[int, int], Chart]
 """(width, height) in cells to a chart of exactly that size."""
+Read: TypeAlias = Callable[[int, int, int, int], str]
+"""(width, height, column, row) in cells to what the chart of that size shows there, in words."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,6 +24,8 @@ class Picture:
     """A sentence below the chart."""
     table: Table | None = None
     """The numbers of the chart, for copying and export."""
+    read: Read | None = None
+    """What is under the pointer; None: the chart says nothing."""
 
 
 @dataclass(frozen=True, slots=True)

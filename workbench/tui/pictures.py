@@ -5,11 +5,11 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.charts.bars import BarPart, Bars, draw_bars
-from workbench.charts.fan import Exhaustion, Fan, Forecast, draw_fan
+from workbench.charts.bars import BarPart, Bars, draw_bars, read_bars
+from workbench.charts.fan import Exhaustion, Fan, Forecast, draw_fan, read_fan
 from workbench.charts.frontier import Frontier, Point, draw_frontier
-from workbench.charts.heatmap import Heatmap, draw_heatmap
-from workbench.charts.lines import Lines, draw_lines
+from workbench.charts.heatmap import Heatmap, draw_heatmap, read_heatmap
+from workbench.charts.lines import Lines, draw_lines, read_lines
 from workbench.charts.scales import BYTES, SECONDS, SHARE, Unit, money
 from workbench.charts.series import Limit, Mark, Series
 from workbench.pipeline.pools import Exhaustion as Dates
@@ -27,7 +27,7 @@ _CEILING = 4.0
 def past_picture(bands: Bands, label: str, caption: str) -> Picture:
     """Return what was, without a forecast."""
     fan = Fan(_unit(bands.unit), history=_history(bands, label))
-    return Picture(lambda width, height: draw_fan(fan, width, height), caption)
+    return Picture(lambda width, height: draw_fan(fan, width, height), caption, read=lambda w, h, x, _: read_fan(fan, w, h, x))
 
 
 def fan_picture(bands: Bands, caption: str, table: Table) -> Picture:
@@ -43,7 +43,7 @@ def fan_picture(bands: Bands, caption: str, table: Table) -> Picture:
         today_ms=float(_ms(bands.past_days)[-1]) if bands.past_days.size else None,
         exhaustion=None if bands.exhaustion is None else _exhaustion(bands.exhaustion),
     )
-    return Picture(lambda width, height: draw_fan(fan, width, height), caption, table)
+    return Picture(lambda width, height: draw_fan(fan, width, height), caption, table, lambda w, h, x, _: read_fan(fan, w, h, x))
 
 
 def response_picture(sizing: PoolSizing, caption: str, table: Table) -> Picture:
@@ -66,20 +66,21 @@ def response_picture(sizing: PoolSizing, caption: str, table: Table) -> Picture:
         marks=(Mark(float(sizing.own.workers), "set"),),
         ceiling=_CEILING * sizing.load.within_s,
     )
-    return Picture(lambda width, height: draw_lines(lines, width, height), caption, table)
+    return Picture(lambda width, height: draw_lines(lines, width, height), caption, table, lambda w, h, x, _: read_lines(lines, w, h, x))
 
 
 def week_picture(heat: Heat) -> Picture:
     """Return the use of a pool by hour and weekday."""
     hours = tuple(f"{hour:02d}" for hour in range(24))
     chart = Heatmap(SHARE, WEEKDAYS, hours, heat.utilization, low=0.0, high=1.0)
-    return Picture(lambda width, height: draw_heatmap(chart, width, height), f"{heat.pool}, {heat.zone}, highest of the last four weeks")
+    caption = f"{heat.pool}, {heat.zone}, highest of the last four weeks"
+    return Picture(lambda width, height: draw_heatmap(chart, width, height), caption, read=lambda *at: read_heatmap(chart, *at))
 
 
 def matrix_picture(rows: tuple[str, ...], columns: tuple[str, ...], values: NDArray[np.float64], unit: Unit, caption: str) -> Picture:
     """Return a table of values as heat."""
     chart = Heatmap(unit, rows, columns, values)
-    return Picture(lambda width, height: draw_heatmap(chart, width, height), caption)
+    return Picture(lambda width, height: draw_heatmap(chart, width, height), caption, read=lambda *at: read_heatmap(chart, *at))
 
 
 def frontier_picture(points: tuple[FrontierPoint, ...], currency: str, chosen: str, table: Table) -> Picture:
@@ -104,7 +105,7 @@ def cash_picture(cash: CashChart, chosen: str, caption: str, table: Table) -> Pi
         return None
     labels = tuple(f"{month:%b}" if month.month > 1 else f"{month:%Y}" for month in cash.months)
     bars = Bars(money(cash.currency), labels, (BarPart(chosen, cash.cash[cash.topologies.index(chosen)]),))
-    return Picture(lambda width, height: draw_bars(bars, width, height), caption, table)
+    return Picture(lambda width, height: draw_bars(bars, width, height), caption, table, lambda w, h, x, _: read_bars(bars, w, h, x))
 
 
 def _history(bands: Bands, label: str) -> Series:

@@ -6,6 +6,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.geometry import Region
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
@@ -122,10 +123,20 @@ class WorkScreen(Screen[None]):
     def action_walk(self, step: int) -> None:
         """Go to the next panel, also where only one is in view."""
         keys = [leaf.key for leaf in self.place.leaves]
-        there = keys[(keys.index(self.leaf.key) + step) % len(keys)]
+        self.go_to(keys[(keys.index(self.leaf.key) + step) % len(keys)])
+
+    def go_to(self, there: str) -> None:
+        """Go to the panel of that key, also where it is hidden."""
         for key, panel in self._panels.items():
             panel.set_class(key == there, "-current")
         self._panels[there].focus()
+
+    def regions(self) -> tuple[tuple[str, Region], ...]:
+        """Return the panels with where each stands; where one is in view, all stand there, one below the other."""
+        if not self.single:
+            return tuple((key, panel.region) for key, panel in self._panels.items())
+        seen = self.panel.region
+        return tuple((key, seen.translate((0, row))) for row, key in enumerate(self._panels))
 
     def zoom(self) -> None:
         """Give the focused panel the whole screen, or take it back."""

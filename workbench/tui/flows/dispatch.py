@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from workbench.tui.flows.asking import edit, lose, move, origin, pick_other, pick_scenario, pick_topology, save
 from workbench.tui.flows.collecting import collect
+from workbench.tui.flows.jumping import jump
 from workbench.tui.flows.looking import copy, export, filter_rows, show_help, stop, walk, zoom
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ DOES: Mapping[str, Callable[["WorkbenchApp"], None]] = {
     "copy": copy,
     "origin": origin,
     "zoom": zoom,
+    "jump": jump,
     "scenario": pick_scenario,
     "compare": pick_other,
     "edit": edit,
