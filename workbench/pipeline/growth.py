@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from models.growth import Forecast, forecast
 from models.topology.resources import Driver
 from workbench.pipeline.calendar_months import Window, midnight_ms
+from workbench.pipeline.drivers_basis import GrowthBasis
 from workbench.pipeline.observed import Observed
 from workbench.pipeline.workloads import Workloads
 from workbench.study.estate import Study
@@ -35,6 +36,8 @@ class Growth:
     """Forecasts of all drivers of all tenants with data."""
 
     parts: tuple[Grown, ...]
+    bases: tuple[GrowthBasis, ...] = ()
+    """On what the growth of each series of each tenant rests, in the order of the parts."""
 
     def of(self, *, flows: bool) -> tuple[Grown, ...]:
         """Return the hourly forecasts of flows, or the daily ones of states."""

@@ -18,6 +18,8 @@ from workbench.pipeline.bills import make_biller
 from workbench.pipeline.calendar_months import Window
 from workbench.pipeline.comparison import Comparison
 from workbench.pipeline.demand import assemble, estate_tenants
+from workbench.pipeline.drivers import BusinessDrivers, read_drivers
+from workbench.pipeline.drivers_growth import with_drivers
 from workbench.pipeline.edited_demand import edited_demand
 from workbench.pipeline.estate_rows import estate_rows
 from workbench.pipeline.factory import PoolFactory
@@ -53,6 +55,7 @@ class _Kept:
 
     observed: Observed | None = None
     workloads: Workloads | None = None
+    drivers: BusinessDrivers | None = None
     growth: Growth | None = None
     base: Demand | None = None
     book: PriceBook | None = None
@@ -104,11 +107,20 @@ class Session:
         return self._kept.workloads
 
     @property
+    def drivers(self) -> BusinessDrivers:
+        """Business drivers, and how technical series follow them."""
+        if self._kept.drivers is None:
+            history = open_history(self.original.folder / "history")
+            self._kept.drivers = read_drivers(self.original, history, self.observed, self.workloads)
+        return self._kept.drivers
+
+    @property
     def growth(self) -> Growth:
         """Forecasts of all drivers."""
         if self._kept.growth is None:
             self.progress("forecasting", 0.0)
-            self._kept.growth = grow(self.original, self.observed, self.workloads, self.window)
+            own = grow(self.original, self.observed, self.workloads, self.window)
+            self._kept.growth = with_drivers(own, self.original, self.observed, self.drivers, self.window)
         return self._kept.growth
 
     @property

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+
+from models.topology.resources import Driver
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,20 @@ class SourceSpec:
     timeout_s: float = 30.0
 
 
+DRIVES: Mapping[str, tuple[Driver, ...]] = MappingProxyType(
+    {
+        "orders": (Driver.REQUESTS, Driver.BATCH),
+        "users": (Driver.REQUESTS, Driver.SESSIONS),
+        "sessions": (Driver.SESSIONS,),
+        "rows": (Driver.STORED_BYTES, Driver.FILES_BYTES),
+        "moves": (Driver.BATCH,),
+        "productions": (Driver.BATCH,),
+        "entries": (Driver.BATCH,),
+    }
+)
+"""What business drivers of these names drive unless the study says otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class DriverSpec:
     """A business series counted from a tenant's own tables or a file."""
@@ -43,3 +60,5 @@ class DriverSpec:
     name: str
     sql: str | None = None
     path: Path | None = None
+    drives: tuple[Driver, ...] = ()
+    """What grows with it; empty: nothing is known to."""

@@ -12,12 +12,13 @@ from workbench.study.estate import Incident, Study, TopologySpec
 from workbench.study.findings import Finding, StudyErrors
 from workbench.study.inspection import Inspection, Place
 from workbench.study.section import Section
+from workbench.study.sections.drivers import read_driver
 from workbench.study.sections.events import read_event
 from workbench.study.sections.failures import read_failures, read_incident
 from workbench.study.sections.money import read_labour, read_money, read_purchase
 from workbench.study.sections.platform import read_platform, read_users_limit
 from workbench.study.sections.policies import read_policies
-from workbench.study.sections.sources import read_driver, read_source
+from workbench.study.sections.sources import read_source
 from workbench.study.sections.tenants import read_tenant
 from workbench.study.sections.topologies import read_topology
 from workbench.study.tables import read_rows

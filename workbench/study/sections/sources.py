@@ -1,6 +1,5 @@
-"""[[sources]] and [[drivers]]: where samples come from; never with a secret."""
+"""[[sources]]: where samples come from; never with a secret."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -8,13 +7,12 @@ from urllib.parse import urlsplit
 from workbench.study.durations import positive_seconds
 from workbench.study.findings import RuleError
 from workbench.study.section import Section
-from workbench.study.source_specs import DriverSpec, SourceSpec
+from workbench.study.source_specs import SourceSpec
 from workbench.study.values import name, one_of, own_file, pattern, text
 
 KINDS = ("prometheus", "postgres", "pg_profile", "odoo-log", "csv")
 
 _FILE_KINDS = ("odoo-log", "csv")
-_READING = re.compile(r"(?is)\s*(select|with)\b")
 
 
 def read_source(section: Section, folder: Path) -> SourceSpec:
@@ -53,17 +51,6 @@ def read_source(section: Section, folder: Path) -> SourceSpec:
     )
 
 
-def read_driver(section: Section, folder: Path) -> DriverSpec:
-    """Return one business series, counted by SQL or read from a file."""
-    section.require("name", 'name = "orders"')
-    if ("sql" in section) == ("path" in section):
-        rule = "has both sql and path" if "sql" in section else "has neither sql nor path"
-        section.inspection.error(
-            section.place, rule, 'give one of them, e.g. sql = "select date_trunc(…), count(*) from sale_order group by 1"'
-        )
-    return DriverSpec(section.read("name", name, "?"), section.read("sql", _query, None), section.read("path", own_file(folder), None))
-
-
 def _url(value: object) -> str:
     found = text(value)
     try:
@@ -73,13 +60,6 @@ def _url(value: object) -> str:
         raise RuleError("is no address", 'e.g. "https://prometheus.example.org"') from None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise RuleError("is no http or https address", 'e.g. "https://prometheus.example.org"')
-    return found
-
-
-def _query(value: object) -> str:
-    found = text(value)
-    if not _READING.match(found):
-        raise RuleError("is no reading query", "start it with select or with")
     return found
 
 
