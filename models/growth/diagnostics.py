@@ -40,6 +40,8 @@ class GrowthReason(StrEnum):
 class Diagnostics:
     """How one series was read and how far the answer can be trusted."""
 
+    steps: int
+    """Samples of the history, from the first known one on: where shifts and stretches are counted from."""
     growth_per_month: float
     """Median growth per month at the end of the history, as a fraction."""
     growth_per_month_p05: float

@@ -58,6 +58,15 @@ def log_levels(draws: Draws, start: Matrix, slope: Matrix, slope_change: float, 
     return level
 
 
+def unknown_growth(draws: Draws, deviation: Matrix, slope_change: float, days: NDArray[np.int64]) -> Matrix:
+    """Return (paths, periods) what growth may add to a candidate without a slope of its own: as unknown as the trend's, and as changeable.
+
+    `deviation` (paths,) of the slope from its mean, log per month.
+    """
+    months = np.maximum(days, 0) / MONTH_DAYS
+    return np.asarray(deviation[:, None] * accumulated(months, WANDER_HALF_LIFE_MONTHS) + _slope_walk(draws, slope_change, months))
+
+
 def _slope_walk(draws: Draws, slope_change: float, months: Matrix) -> Matrix:
     knots = np.arange(0.0, months[-1] if months.size else 0.0, KNOT_DAYS / MONTH_DAYS)
     if knots.size == 0:

@@ -19,16 +19,16 @@ DAMPING_PRIOR = np.array([0.10, 0.15, 0.25, 0.50])
 """Weights of half-lives 3, 6, 12 months, none before any backtest (judgement, 2026-10)."""
 ORIGIN_EVIDENCE = 2.0
 """Observations that one origin is worth: series of one origin are dependent (judgement, 2026-10)."""
+LEAST_GAINS = 3
+"""Origins from which a candidate must beat the baseline by a standard error."""
 SHRINK_FROM_SERIES = 5
 """Least series of a class that teach each other growth."""
 SHRINK_FROM_DAYS = 90
 """Least history, in days, of a series that teaches."""
-SHIFT_PRIOR_COUNT, SHIFT_PRIOR_DAYS = 0.25, 180.0
-"""Level shifts believed before any data: a quarter in half a year (judgement, 2026-10)."""
+SHIFT_PRIOR_COUNT, SHIFT_PRIOR_DAYS = 1.0, 730.0
+"""Level shifts believed before any data: one in two years (judgement, 2026-11)."""
 SHIFT_PRIOR_SIZES = 0.15 * np.array([-1.28, -0.52, 0.0, 0.52, 1.28])
 """Log sizes believed before any data: normal with spread 0.15, at its tenths (judgement, 2026-10)."""
-SHIFT_REPEATS = 3
-"""Weight of a detected size against a believed one."""
 LARGEST_SHIFT = 1.0
 """Going live from nothing is a beginning, not a shift to repeat: sizes are cut to a factor e."""
 
@@ -100,7 +100,12 @@ def _walk_weight(tables: Sequence[Origins], damping: Matrix) -> float:
 
 
 def _baseline_weight(gains: Matrix, losses: Matrix) -> float:
-    """Return the baseline's weight given the candidate's gains by origin and both mean losses (candidate, baseline)."""
+    """Return the baseline's weight given the candidate's gains by origin and both mean losses (candidate, baseline).
+
+    Below three origins no standard error can tell: both carry half.
+    """
+    if gains.size < LEAST_GAINS:
+        return 0.5
     error = float(gains.std(ddof=1) / np.sqrt(gains.size)) if gains.size > 1 else float(np.abs(gains).mean())
     if float(gains.mean()) <= error:
         return 1.0
@@ -162,5 +167,5 @@ def _shifts(flows: Sequence[FlowFit | None], grid: Grid) -> tuple[float, Matrix]
             days += flow.levels.values.size * grid.period_days
             count = len(flow.trend.shift_periods)
             sizes += [float(size) for size in flow.trend.posterior.mean[flow.trend.posterior.mean.size - count :]]
-    known = np.repeat(np.clip(np.array(sizes, dtype=np.float64), -LARGEST_SHIFT, LARGEST_SHIFT), SHIFT_REPEATS)
+    known = np.clip(np.array(sizes, dtype=np.float64), -LARGEST_SHIFT, LARGEST_SHIFT)
     return (len(sizes) + SHIFT_PRIOR_COUNT) / days, frozen(np.concatenate((known, SHIFT_PRIOR_SIZES)))

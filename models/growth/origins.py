@@ -89,7 +89,7 @@ def _judged(index: int, known: Levels, trend: Trend, levels: Matrix, grid: Grid)
             continue
         actual = float(np.log(np.nanmean(week) + trend.offset))
         mean, spread = _predicted(trend, known, days, noise, unit)
-        walk, apart = _walked(steps, known.values, trend.offset, days, unit)
+        walk, apart = _walked(steps, known.values, trend, days, unit)
         summed, error = _summed(known.values, trend.offset, days, unit)
         rows.append((index, days, np.array([*mean, walk, summed]), np.array([*spread, apart, error]), actual))
     return rows
@@ -105,10 +105,14 @@ def _predicted(trend: Trend, known: Levels, days: int, noise: float, unit: int) 
         first = 2 + len(trend.effects)
         terms = year_terms(np.array([known.first_day + (known.values.size - 1) * unit + days - 3]))[0]
         loads[:, first : first + terms.size] = terms
-    knots = np.arange(0.0, months[0], KNOT_DAYS / MONTH_DAYS)
-    wander = trend.slope_change**2 * float((accumulated(months[0] - knots, WANDER_HALF_LIFE_MONTHS) ** 2).sum())
-    variance = ((loads @ trend.posterior.root) ** 2).sum(axis=1) + wander + noise**2
+    variance = ((loads @ trend.posterior.root) ** 2).sum(axis=1) + _wandered(trend, float(months[0])) + noise**2
     return loads @ trend.posterior.mean, np.sqrt(variance)
+
+
+def _wandered(trend: Trend, months: float) -> float:
+    """Return the variance that later changes of the slope add to the log level."""
+    knots = np.arange(0.0, months, KNOT_DAYS / MONTH_DAYS)
+    return trend.slope_change**2 * float((accumulated(months - knots, WANDER_HALF_LIFE_MONTHS) ** 2).sum())
 
 
 def _weekly_noise(values: Matrix, trend: Trend, unit: int) -> float:
@@ -128,13 +132,17 @@ def _weekly_steps(values: Matrix, offset: float, unit: int) -> Matrix:
     return np.diff([np.mean(row[np.isfinite(row)]) for row in seen])
 
 
-def _walked(steps: Matrix, values: Matrix, offset: float, days: int, unit: int) -> tuple[float, float]:
+def _walked(steps: Matrix, values: Matrix, trend: Trend, days: int, unit: int) -> tuple[float, float]:
+    """Return mean and standard deviation of the walk, whose drift is as unknown as the trend's slope."""
     recent = values[-max(7 // unit, 1) :]
     recent = recent if np.isfinite(recent).any() else values[np.isfinite(values)][-1:]
     weeks = days / 7
     drift = WALK_DRIFT * float(steps.mean()) if steps.size else 0.0
     spread = float(steps.std()) if steps.size > 1 else 0.1
-    return float(np.log(np.nanmean(recent) + offset)) + drift * weeks, max(spread, 0.002) * np.sqrt(weeks)
+    months = days / MONTH_DAYS
+    growth = trend.slope[1] ** 2 * float(accumulated(np.array([months]), WANDER_HALF_LIFE_MONTHS)[0]) ** 2 + _wandered(trend, months)
+    centre = float(np.log(np.nanmean(recent) + trend.offset)) + drift * weeks
+    return centre, float(np.sqrt(max(spread, 0.002) ** 2 * weeks + growth))
 
 
 def _summed(values: Matrix, offset: float, days: int, unit: int) -> tuple[float, float]:

@@ -32,6 +32,7 @@ def diagnose(cleaned: Cleaned, flow: FlowFit | None, model: SeriesModel, lesson:
     reach = np.array([float(accumulated(months, half_life)[0]) for half_life in HALF_LIVES_MONTHS])
     carried = lesson.wander.damping * reach
     return Diagnostics(
+        steps=cleaned.values.size,
         growth_per_month=float(np.expm1(mean)),
         growth_per_month_p05=float(np.expm1(mean - _NORMAL_95 * spread)),
         growth_per_month_p95=float(np.expm1(mean + _NORMAL_95 * spread)),

@@ -1,5 +1,7 @@
 """Planted truth is recovered within the stated intervals; the generator does not share the fitted form."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -102,3 +104,16 @@ def test_short_horizon_beats_repeating_last_week(hours):
     within = (truth <= plan.quantile(0.95)).mean()
     assert 0.85 <= within <= 1.0
     assert not plan.extrapolated
+
+
+def test_a_shorter_history_is_never_much_surer(days, end):
+    """18 months ahead, p95 over median falls from days to a year of history, and nothing is tens of times the median."""
+    lengths = (3, 7, 15, 30, 60, 90, 180, 395)
+    widths = []
+    for length in lengths:
+        plans = [forecast([days(seed)[-length:]], horizon=540, step="1d", paths=200, end=end) for seed in range(6)]
+        months = [plan.paths(0, 510, 540).mean(axis=1) for plan in plans]
+        widths.append(np.median([np.quantile(month, 0.95) / np.median(month) for month in months]))
+    assert all(shorter > 0.9 * longer for shorter, longer in pairwise(widths))
+    assert 2.5 < widths[0] < 6
+    assert 1.1 < widths[-1] < 1.6
