@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.topology.resources import Layer
-from workbench.history import History
+from workbench.history import History, HourlySeries
 from workbench.pipeline.calendar_months import MS_PER_HOUR, last_day_of, midnight_ms
 from workbench.study.estate import Study
 
@@ -74,6 +74,8 @@ class Observed:
     """Pool that serves each tenant's database today."""
     histograms: Mapping[str, Histogram]
     """Tenant to its histogram of request durations."""
+    restarted: tuple[tuple[int, ...], ...]
+    """Of each tenant the hours in which its count of requests began anew: only a lower bound of them is known."""
     measures: str
     """What request durations measure: service or response."""
 
@@ -135,8 +137,14 @@ def observe(study: Study, history: History) -> Observed:
         servers=_servers(history, start_ms, end_ms, hours),
         database_of=tuple(_database_of(study, name) for name in tenants),
         histograms=_histograms(history, tenants, start_ms, end_ms, hours),
+        restarted=_restarted(requests, tenants, hours),
         measures=history.measures("request_seconds") or "response",
     )
+
+
+def _restarted(requests: HourlySeries, tenants: tuple[str, ...], hours: int) -> tuple[tuple[int, ...], ...]:
+    rows = (requests.lower_bound[requests.subjects.index(name), :hours] for name in tenants)
+    return tuple(tuple(np.flatnonzero(row).tolist()) for row in rows)
 
 
 def _too_little(study: Study, what: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from importlib import metadata
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,7 @@ from workbench.pipeline.sizing.usable import UsableTable
 from workbench.pipeline.warnings import warnings_of
 from workbench.pipeline.workloads import Workloads, fit_workloads
 from workbench.study.edits import Adjustments, Edit, apply
-from workbench.study.estate import Study
+from workbench.study.estate import LabelledEvent, Study
 
 RECENT_HOURS = 28 * 24
 Progress = Callable[[str, float], None]
@@ -49,6 +50,11 @@ def silent(_what: str, _share: float) -> None:
     """Report nothing."""
 
 
+Labels: TypeAlias = tuple[LabelledEvent, ...]
+"""What the user said of the history: another set is another fit."""
+Fitted = TypeVar("Fitted")
+
+
 @dataclass(slots=True, eq=False)
 class _Kept:
     """What is computed once for a history and shared by all edits of a study."""
@@ -56,10 +62,17 @@ class _Kept:
     observed: Observed | None = None
     workloads: Workloads | None = None
     drivers: BusinessDrivers | None = None
-    growth: Growth | None = None
-    base: Demand | None = None
+    growth: dict[Labels, Growth] = field(default_factory=dict)
+    base: dict[Labels, Demand] = field(default_factory=dict)
     book: PriceBook | None = None
     table: UsableTable = field(default_factory=UsableTable)
+
+
+def _keep(kept: dict[Labels, Fitted], labels: Labels, found: Fitted, plain: Labels) -> None:
+    """Keep what was fitted under labels, beside that of the study as it is written; what came between is dropped."""
+    for other in [other for other in kept if other != plain]:
+        del kept[other]
+    kept[labels] = found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,22 +130,26 @@ class Session:
     @property
     def growth(self) -> Growth:
         """Forecasts of all drivers."""
-        if self._kept.growth is None:
+        labels = self.study.events
+        if labels not in self._kept.growth:
             self.progress("forecasting", 0.0)
-            own = grow(self.original, self.observed, self.workloads, self.window)
-            self._kept.growth = with_drivers(own, self.original, self.observed, self.drivers, self.window)
-        return self._kept.growth
+            study = replace(self.original, events=labels)
+            own = grow(study, self.observed, self.workloads, self.window)
+            found = with_drivers(own, self.original, self.observed, self.drivers, self.window)
+            _keep(self._kept.growth, labels, found, self.original.events)
+        return self._kept.growth[labels]
 
     @property
     def demand(self) -> Demand:
         """Joint demand of the estate as edited."""
-        if self._kept.base is None:
+        labels = self.study.events
+        if labels not in self._kept.base:
             window = self.window
             base = assemble(
                 self.original, self.observed, self.workloads, self.growth, window, lambda share: self.progress("adding demand", share)
             )
-            self._kept.base = base
-        return edited_demand(self._kept.base, self.study, self.observed, self.workloads, self.adjustments)
+            _keep(self._kept.base, labels, base, self.original.events)
+        return edited_demand(self._kept.base[labels], self.study, self.observed, self.workloads, self.adjustments)
 
     @property
     def book(self) -> PriceBook:
