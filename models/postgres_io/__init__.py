@@ -1,12 +1,14 @@
 """PostgreSQL input and output: who causes it, what a cache saves, what the device must carry, which limit binds."""
 
 from models.intervals import Interval
-from models.postgres_io.cache import CacheFit, effective_pages, fit_cache, miss_ratio_of, misses_in_shared_cache
+from models.postgres_io.cache import CacheFit, effective_pages, filling_misses, fit_cache, miss_ratio_of, misses_in_shared_cache
 from models.postgres_io.demand import Attribution, attribute
 from models.postgres_io.device import PAGE_BYTES, DeviceFit, fit_device, pages_touched, wal_bytes_per_s
 from models.postgres_io.limits import Bucket, BucketRun, LimitCheck, Limits, Need, check_limits, restore_seconds, run_bucket
 from models.postgres_io.size import NeededIo, Writes, needed_io
 from models.postgres_io.stratum import Stratum
+from models.postgres_io.table import TableBlocks
+from models.postgres_io.tables_cache import TablesFit, fit_tables
 
 __all__ = [
     "PAGE_BYTES",
@@ -21,12 +23,16 @@ __all__ = [
     "Need",
     "NeededIo",
     "Stratum",
+    "TableBlocks",
+    "TablesFit",
     "Writes",
     "attribute",
     "check_limits",
     "effective_pages",
+    "filling_misses",
     "fit_cache",
     "fit_device",
+    "fit_tables",
     "miss_ratio_of",
     "misses_in_shared_cache",
     "needed_io",

@@ -24,18 +24,24 @@ from models.topology.verdict import Reason, ReasonCode
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CacheFit:
-    """Popularity of the pages of one stratum under the two bounding laws, each through the observed point."""
+    """Popularity of the pages of one stratum under the laws that bound it, each through the observed point."""
 
     stratum: Stratum
     """What was observed."""
     exponent: float
-    """Exponent of the Zipf law."""
-    laws: tuple[Popularity, Popularity]
-    """Warm tail and even reads."""
-    corrections: tuple[float, float]
+    """Exponent of the Zipf law (the best one, where tables and indexes tell it)."""
+    laws: tuple[Popularity, ...]
+    """The law to which cache helps most first, the one to which it helps least last; between them the best one, if there is one."""
+    corrections: tuple[float, ...]
     """What each law's misses are multiplied by so that it meets the observation in the cache it was shared in."""
     reasons: tuple[Reason, ...]
     """What the observation cannot tell."""
+    seen_pages: float = 0.0
+    """Size of the cache it was observed in."""
+    relative_error: float = 0.0
+    """How far the best law may be off at another size."""
+    useful_share: float = 1.0
+    """Least share of a larger cache that holds pages which are read again."""
 
     def misses_per_s(self, cache_pages: float) -> Interval:
         """Return blocks read per second through a cache of so many pages of its own, at the observed rate of reads."""
@@ -65,9 +71,9 @@ def fit_cache(strata: Sequence[Stratum], cache_pages: float) -> tuple[CacheFit, 
     tails = fit_exponents(strata, cache_pages)
     warm = [tail.popularity for tail in tails]
     flat = [_even_through(stratum, tail.cached_pages) for stratum, tail in zip(strata, tails, strict=True)]
-    corrections = zip(_corrections(strata, warm, cache_pages), _corrections(strata, flat, cache_pages), strict=True)
+    corrections = zip(corrections_of(strata, warm, cache_pages), corrections_of(strata, flat, cache_pages), strict=True)
     return tuple(
-        CacheFit(stratum, tail.exponent, (tail.popularity, level), pair, _reasons(stratum, cache_pages, len(strata)))
+        CacheFit(stratum, tail.exponent, (tail.popularity, level), pair, _reasons(stratum, cache_pages, len(strata)), cache_pages)
         for stratum, tail, level, pair in zip(strata, tails, flat, corrections, strict=True)
     )
 
@@ -80,12 +86,42 @@ def misses_in_shared_cache(fits: Sequence[CacheFit], factors: Sequence[float], c
     """
     if len(fits) != len(factors) or any(not factor >= 0 for factor in factors):
         raise ValueError(f"{len(factors)} factors for {len(fits)} fits: give one factor of at least 0 for each")
-    ends = [_misses_under(law, fits, factors, cache_pages) for law in (0, 1)]
+    seen = max(fit.seen_pages for fit in fits)
+    useful = max(min(fit.useful_share for fit in fits) * cache_pages, min(seen, cache_pages))
+    ends = _misses_under(0, fits, factors, cache_pages), _misses_under(-1, fits, factors, useful)
+    best = _misses_under(1, fits, factors, cache_pages) if all(len(fit.laws) > 2 for fit in fits) else None
     found = []
-    for fit, factor, *pair in zip(fits, factors, *ends, strict=True):
-        low, high = (min(end, fit.stratum.reads_per_s * factor) for end in sorted(pair))
-        middle = math.sqrt(low * high) if low > 0 else high / 2
+    for place, (fit, factor) in enumerate(zip(fits, factors, strict=True)):
+        low, high = (min(end, fit.stratum.reads_per_s * factor) for end in sorted((ends[0][place], ends[1][place])))
+        middle = (math.sqrt(low * high) if low > 0 else high / 2) if best is None else best[place]
+        off = 1 + fit.relative_error * _distance(cache_pages, fit.seen_pages)
+        # Even reads bound a larger cache from above; nothing bounds a smaller one from below, so the law itself may be off.
+        low = low / off if cache_pages < fit.seen_pages else low
+        low, high = min(low, middle / off), min(max(high, middle * off), fit.stratum.reads_per_s * factor)
         found.append(Interval(low, min(max(middle, low), high), high))
+    return tuple(found)
+
+
+def filling_misses(fits: Sequence[CacheFit], factors: Sequence[float], cache_pages: float, since_empty_s: float) -> tuple[Interval, ...]:
+    """Return blocks read per second of each stratum so many seconds after the cache was empty: a restart or a failover.
+
+    A page counts as cached once it was read, until the cache is full; reads of pages that always hit are not among them.
+
+    Raises
+    ------
+    ValueError
+        If the factors do not fit or the time is below zero.
+
+    """
+    if len(fits) != len(factors) or not since_empty_s >= 0:
+        raise ValueError(f"{len(factors)} factors for {len(fits)} fits, {since_empty_s} s since empty: give one each and at least 0 s")
+    settled = misses_in_shared_cache(fits, factors, cache_pages)
+    by_law = [_misses_under(law, fits, factors, cache_pages, since_empty_s) for law in (0, -1)]
+    found = []
+    for place, steady in enumerate(settled):
+        low, high = sorted((by_law[0][place], by_law[1][place]))
+        low, high = max(low, steady.low), max(high, steady.high)
+        found.append(Interval(low, min(max(math.sqrt(low * high), low), high), high))
     return tuple(found)
 
 
@@ -102,10 +138,17 @@ def miss_ratio_of(blocks_read: NDArray[np.float64], blocks_hit: NDArray[np.float
     return read / (read + hit) if read + hit > 0 else math.nan
 
 
-def _misses_under(law: int, fits: Sequence[CacheFit], factors: Sequence[float], cache_pages: float) -> list[float]:
+def _misses_under(
+    law: int, fits: Sequence[CacheFit], factors: Sequence[float], cache_pages: float, longest_s: float = math.inf
+) -> list[float]:
     pages = [fit.laws[law].times(factor) for fit, factor in zip(fits, factors, strict=True)]
-    time = characteristic_time(pages, cache_pages)
+    time = min(characteristic_time(pages, cache_pages), longest_s)
     return [page.misses_per_s(time) * fit.corrections[law] for page, fit in zip(pages, fits, strict=True)]
+
+
+def _distance(cache_pages: float, seen_pages: float) -> float:
+    """Return how far another size lies from the observed one, in doublings up to 1."""
+    return min(abs(math.log2(cache_pages / seen_pages)), 1.0) if seen_pages > 0 and cache_pages > 0 else 0.0
 
 
 def _even_through(stratum: Stratum, cached_pages: float) -> Popularity:
@@ -122,7 +165,8 @@ def _even_through(stratum: Stratum, cached_pages: float) -> Popularity:
     return even(stratum.pages, stratum.reads_per_s * stratum.miss_ratio / uncached, 0.0)
 
 
-def _corrections(strata: Sequence[Stratum], pages: Sequence[Popularity], cache_pages: float) -> list[float]:
+def corrections_of(strata: Sequence[Stratum], pages: Sequence[Popularity], cache_pages: float) -> list[float]:
+    """Return what each law's misses are multiplied by to meet the observed ones in the cache that all shared."""
     time = characteristic_time(pages, cache_pages)
     given = [page.misses_per_s(time) for page in pages]
     observed = [stratum.miss_ratio * stratum.reads_per_s for stratum in strata]
