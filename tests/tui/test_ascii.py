@@ -13,13 +13,17 @@ from workbench.tui.start import Start
 
 
 async def test_every_screen_can_be_drawn_in_ascii(opened, small_study, small_session, tmp_path, text_of):
-    start = Start(small_study, state=tmp_path / "state", session=small_session, ascii_only=True)
-    async with opened(start=start) as driver:
-        for key in "123456":
-            await driver.press(key)
-            shown = text_of(driver.app)
-            assert shown.isascii()
-            assert "?" not in shown.replace(" ?", "")  # nothing became a question mark; the key of the help and unknown values stay
+    marks = []
+    for ascii_only in (False, True):
+        start = Start(small_study, state=tmp_path / f"state-{ascii_only}", session=small_session, ascii_only=ascii_only)
+        async with opened(start=start) as driver:
+            shown = ""
+            for key in "123456":
+                await driver.press(key)
+                shown += text_of(driver.app)
+        assert shown.isascii() is ascii_only
+        marks.append(shown.count("?"))
+    assert marks[0] == marks[1]  # every glyph that we draw has one of its own
 
 
 @pytest.mark.parametrize(

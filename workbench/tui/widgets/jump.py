@@ -23,11 +23,6 @@ class Target:
 class JumpScreen(ModalScreen[str | None]):
     """Shows a letter at the corner of every target and answers with the name of the target whose letter was pressed."""
 
-    DEFAULT_CSS = """
-    JumpScreen { background: transparent; layout: vertical; }
-    JumpScreen > .jump { position: absolute; width: auto; height: 1; background: $warning; color: $background; text-style: bold; }
-    """
-
     def __init__(self, targets: dict[str, Target]) -> None:
         super().__init__()
         self._targets = targets
