@@ -3,9 +3,10 @@
 from models.odoo_workers.classes import RequestClass
 from models.odoo_workers.cold import ColdShare, cold_share, registries_held, with_cold_requests
 from models.odoo_workers.connections import Connections, Processes, connections
-from models.odoo_workers.draws import draw_pools
-from models.odoo_workers.fit import LoadLevel, PoolFit, has_collapsed
+from models.odoo_workers.draws import with_drawn_speed
+from models.odoo_workers.fit import PoolFit
 from models.odoo_workers.histogram import classes_of_histogram
+from models.odoo_workers.levels import LoadLevel, has_collapsed
 from models.odoo_workers.load import PoolLoad
 from models.odoo_workers.log import ServiceDemand, concurrency_met, service_demand
 from models.odoo_workers.memory import MemoryFit, WorkerMemory, needed_bytes, workers_that_fit
@@ -31,7 +32,6 @@ __all__ = [
     "cold_share",
     "concurrency_met",
     "connections",
-    "draw_pools",
     "has_collapsed",
     "most_workers",
     "needed_bytes",
@@ -39,5 +39,6 @@ __all__ = [
     "rule_of_thumb",
     "service_demand",
     "with_cold_requests",
+    "with_drawn_speed",
     "workers_that_fit",
 ]

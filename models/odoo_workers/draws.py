@@ -1,46 +1,67 @@
 """Joint draws of a fitted pool: path k of a study carries draw k."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from models.odoo_workers.classes import RequestClass
-from models.odoo_workers.fit import LEAST_SHARE, PoolFit
+from models.intervals import Interval
+from models.odoo_workers.least_squares import LEAST_SHARE, Parameters, Template
 from models.odoo_workers.pool import WorkerPool
+from models.odoo_workers.processors import SPEED_SPREAD
+
+_90_PERCENT = 1.6448536269514722
 
 
-def draw_pools(fit: PoolFit, count: int, seed: int) -> tuple[WorkerPool, ...]:
-    """Return `count` pools drawn from the joint error of unloaded time and CPU share; the same seed gives the same pools.
+def drawn_pools(
+    template: Template, point: Parameters, covariance: NDArray[np.float64], scv: Interval, paths: int, seed: int
+) -> tuple[WorkerPool, ...]:
+    """Return `paths` pools drawn from the joint error of all parameters; the same seed gives the same pools.
 
-    Draws are normal with the covariance of the fit, cut at what is possible. Draw k does not depend on `count`.
+    Draws are normal with the covariance of the fit, shape (4, 4), cut at what is possible; the scv of a pool without classes
+    is lognormal. Draw k depends on seed and k alone.
 
     Raises
     ------
     ValueError
-        If `count` is below 1.
+        If `paths` is below 1.
 
     """
-    if count < 1:
-        raise ValueError(f"count is {count}: draw at least one pool")
-    (variance, joint), (_, share_variance) = fit.covariance
-    unloaded, share = fit.unloaded_s.mid, fit.cpu_s.mid / fit.unloaded_s.mid
-    slope = joint / variance if variance > 0 else 0.0
-    rest = np.sqrt(max(share_variance - slope * joint, 0.0))
+    _check(paths)
+    values, vectors = np.linalg.eigh(covariance)
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    wide = math.log(scv.high / scv.mid) / _90_PERCENT if 0 < scv.mid < scv.high < math.inf else 0.0
     pools = []
-    for draw in range(count):
-        first, second = np.random.Generator(np.random.Philox(key=seed, counter=[0, 0, 0, draw])).standard_normal(2)
-        moved = np.sqrt(variance) * first
-        drawn = min(max(share + slope * moved + rest * second, LEAST_SHARE), 1.0)
-        pools.append(_with(fit.pool, max(unloaded + moved, unloaded / 4) / unloaded, drawn / share))
+    for path in range(paths):
+        normal = _stream(seed, path).standard_normal(5)
+        moved = np.array(point) + root @ normal[:4]
+        drawn = Parameters(
+            unloaded_s=max(float(moved[0]), point.unloaded_s / 4),
+            cpu_share=min(max(float(moved[1]), LEAST_SHARE), 1.0),
+            uneven=min(max(float(moved[2]), 0.0), 1.0),
+            base_cores=max(float(moved[3]), 0.0),
+        )
+        pools.append(replace(template, scv=template.scv * math.exp(wide * float(normal[4]))).pool(drawn))
     return tuple(pools)
 
 
-def _with(pool: WorkerPool, longer: float, busier: float) -> WorkerPool:
-    return replace(pool, classes=tuple(_scaled(pool, kind, longer, busier) for kind in pool.classes))
+def with_drawn_speed(pool: WorkerPool, paths: int, seed: int) -> tuple[WorkerPool, ...]:
+    """Return the pool once a path; a processor speed nobody stated is drawn evenly within ±20 % of the reference.
+
+    The number of processors stays, so a slower one also delivers less. A stated speed is kept.
+    """
+    _check(paths)
+    if pool.core_speed is not None:
+        return (pool,) * paths
+    speeds = [1 + SPEED_SPREAD * float(_stream(seed, path, 1).uniform(-1, 1)) for path in range(paths)]
+    return tuple(replace(pool, core_speed=speed, cores=pool.cores * speed) for speed in speeds)
 
 
-def _scaled(pool: WorkerPool, kind: RequestClass, longer: float, busier: float) -> RequestClass:
-    total = kind.unloaded_s(pool.read_s) * longer
-    cpu = kind.cpu_s * longer * busier
-    database = kind.database_s * longer * (busier if pool.database == "same_host" else 1.0)
-    return replace(kind, cpu_s=min(cpu, total), database_s=min(database, total - min(cpu, total)), delay_s=max(total - cpu - database, 0.0))
+def _check(paths: int) -> None:
+    if paths < 1:
+        raise ValueError(f"paths is {paths}: draw at least one pool")
+
+
+def _stream(seed: int, path: int, purpose: int = 0) -> np.random.Generator:
+    return np.random.Generator(np.random.Philox(key=seed, counter=[0, 0, purpose, path]))

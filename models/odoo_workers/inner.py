@@ -9,6 +9,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from models.odoo_workers.processors import Processors
+
 _NOTHING_S = 1e-12
 """Demands below a picosecond are none: no measurement resolves them and their logarithms would run away."""
 
@@ -19,8 +21,8 @@ class Stations:
 
     cpu_s: float
     """Seconds on the processors of the application (and of the database on the same host)."""
-    cores: float
-    """Processors; may be fractional."""
+    processors: Processors
+    """What it computes on."""
     database_s: float
     """Seconds on the processors of a database elsewhere."""
     database_cores: float
@@ -54,7 +56,7 @@ def flow_equivalent(stations: Stations, workers: int) -> FlowEquivalent:
     cancels, unlike in load-dependent mean value analysis.
     """
     jobs = np.arange(1, workers + 1, dtype=float)
-    cpu = _log_factors(stations.cpu_s, np.minimum(jobs, stations.cores))
+    cpu = _log_factors(stations.cpu_s, stations.processors.used(jobs))
     delay = _log_factors(stations.delay_s, jobs)
     present = np.minimum(1.0, stations.database_cores / (jobs + stations.others_in_database))
     database = _log_factors(stations.database_s, jobs * present)

@@ -1,10 +1,16 @@
 """What a worker pool does at a load."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
+from models.odoo_workers.chain import Replica, State
 from models.odoo_workers.equilibrium import OperatingPoint, highest, lowest, of_users
+from models.odoo_workers.inner import flow_equivalent
 from models.odoo_workers.pool import WorkerPool
+from models.odoo_workers.processors import assumed_speed
 from models.odoo_workers.response import Arrivals
 from models.odoo_workers.shapes import Parts
 from models.topology.resources import Resource
@@ -70,7 +76,7 @@ class PoolLoad:
         lost = self.arrivals.full ** len(self.arrivals.retry_s)
         if p >= 1 - lost:
             return math.inf
-        high = max(self.mean_response_s, self.pool.mixture.unloaded_s)
+        high = max(self.mean_response_s, self.pool.unloaded_s)
         while self.arrivals.answered_within(high, parts) < p:
             high *= 2
             if high > 1e9:
@@ -100,8 +106,21 @@ def load_of_users(pool: WorkerPool, users: float, think_s: float, requests_per_a
 
 def arrivals_of(pool: WorkerPool, point: OperatingPoint) -> Arrivals:
     """Return what an attempt meets at an operating point."""
-    residence = point.replica.inner.residence_s(pool.mixture.unloaded_s)
-    return Arrivals(point.state.seen, residence, point.state.start_rate(pool.workers), pool.attempts_s)
+    return met(pool, point.replica, point.state)
+
+
+def met(pool: WorkerPool, replica: Replica, state: State) -> Arrivals:
+    """Return what an attempt meets in a replica in this state."""
+    residence = replica.inner.residence_s(pool.unloaded_s)
+    return Arrivals(state.seen, residence, state.start_rate(pool.workers), pool.attempts_s, stalled_share(pool, residence))
+
+
+def stalled_share(pool: WorkerPool, residence_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the share of time a quota stops requests, by number in service; zeros without one."""
+    if pool.quota_cores is None:
+        return np.zeros_like(residence_s)
+    free = flow_equivalent(replace(pool, quota_cores=None).stations(), pool.workers).residence_s(pool.unloaded_s)
+    return np.clip(1 - free / residence_s, 0.0, 1.0)
 
 
 def _describe(pool: WorkerPool, point: OperatingPoint, arrival_rate: float, reasons: tuple[Reason, ...]) -> PoolLoad:
@@ -109,7 +128,7 @@ def _describe(pool: WorkerPool, point: OperatingPoint, arrival_rate: float, reas
     full, attempts = arrivals.full, len(arrivals.retry_s)
     throughput = state.attempt_rate * (1 - full) * pool.replicas
     busy = state.busy(pool.workers)
-    service = busy * pool.replicas / throughput if throughput else pool.mixture.unloaded_s
+    service = busy * pool.replicas / throughput if throughput else pool.unloaded_s
     wait = state.queued(pool.workers) * pool.replicas / throughput + _mean_retry_s(arrivals) if throughput else 0.0
     cpu_s = pool.stations().cpu_s
     overflow = state.seconds_to_overflow(replica) / pool.replicas if throughput else math.inf
@@ -118,7 +137,7 @@ def _describe(pool: WorkerPool, point: OperatingPoint, arrival_rate: float, reas
         throughput=throughput,
         utilization=busy / pool.workers,
         offered_utilization=arrival_rate / (replica.full_rate * pool.replicas),
-        cpu_utilization=throughput * cpu_s / (pool.cores * pool.replicas),
+        cpu_utilization=throughput * cpu_s / (pool.processors.most * pool.replicas),
         wait_probability=float(state.seen[pool.workers :].sum()),
         mean_wait_s=wait,
         mean_service_s=service,
@@ -152,7 +171,7 @@ def _reasons(pool: WorkerPool, point: OperatingPoint, arrival_rate: float) -> tu
 
 def assumptions(pool: WorkerPool) -> tuple[Reason, ...]:
     """Return what the figures of a pool rest on besides its numbers."""
-    reasons = []
+    reasons = [assumed_speed()] if pool.core_speed is None else []
     if pool.database != "same_host" and pool.database_cores is None and pool.mixture.database_s > 0:
         figures = {"uncontended_database_s": pool.mixture.database_s}
         reasons.append(Reason(ReasonCode.NOT_CHECKED, Resource.DATABASE_CPU, figures=figures))
@@ -171,7 +190,7 @@ def _may_last(pool: WorkerPool, point: OperatingPoint, rate: float) -> tuple[Rea
     if abs(busy_there - busy) <= _DIFFERENT * pool.workers and abs(full_there - full) <= _DIFFERENT:
         return ()
     figures = {"metastable_busy_workers": busy_there, "metastable_full_probability": full_there}
-    return (Reason(ReasonCode.UNSTABLE, Resource.WORKER_TIME, figures=figures),)
+    return (Reason(ReasonCode.METASTABLE, Resource.WORKER_TIME, figures=figures),)
 
 
 def _parts(pool: WorkerPool, request_class: str | None) -> Parts:

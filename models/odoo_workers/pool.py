@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Literal
 
 from models.odoo_workers.classes import Mixture, RequestClass, mix
 from models.odoo_workers.inner import Stations
+from models.odoo_workers.processors import Processors
 
 if TYPE_CHECKING:
-    from models.odoo_workers.fit import LoadLevel, PoolFit
+    from models.odoo_workers.fit import PoolFit
+    from models.odoo_workers.levels import LoadLevel
     from models.odoo_workers.load import PoolLoad
     from models.odoo_workers.usable import UsableLoad
 
@@ -65,6 +67,14 @@ class WorkerPool:
     """When client or proxy stop trying, seconds after the first attempt."""
     delay_s: float = 0.0
     """Seconds the worker is held without using a modelled resource, for the one class."""
+    core_speed: float | None = None
+    """Speed of one processor, reference machine 1.0; None: unknown, taken as 1.0, and a reason says so."""
+    threads_per_core: int = 1
+    """Hardware threads of a core; 2: the second thread of a core adds a quarter only (`processors.THREAD_GAIN`)."""
+    quota_cores: float | None = None
+    """CPU quota of the container in processors; beyond it all stop until the 100 ms period ends. None: no quota."""
+    uneven: float = 0.0
+    """Share of the time in which requests lie on processors blindly, so that some idle while others queue."""
     mixture: Mixture = field(init=False, repr=False, compare=False)
     """All classes seen as one stream; follows from the rest."""
 
@@ -85,13 +95,32 @@ class WorkerPool:
         """Seconds after the first attempt at which a request tries to connect, itself included."""
         return (0.0, *(time for time in self.retry_after_s if time <= self.give_up_s))
 
+    @property
+    def speed(self) -> float:
+        """Speed of one processor that is counted with."""
+        return 1.0 if self.core_speed is None else self.core_speed
+
+    @property
+    def processors(self) -> Processors:
+        """Processors of one replica, in their own speed."""
+        quota = math.inf if self.quota_cores is None else self.quota_cores
+        return Processors(self.cores / self.speed, self.threads_per_core, quota, self.uneven)
+
+    @property
+    def unloaded_s(self) -> float:
+        """Mean seconds a worker is held by a request alone on these processors."""
+        mixture = self.mixture
+        on_host = mixture.cpu_s + (mixture.database_s if self.database == "same_host" else 0.0)
+        return mixture.unloaded_s + on_host * (1 / self.speed - 1)
+
     def stations(self, others_in_database: float = 0.0) -> Stations:
         """Return the inner network of one replica while that many requests of the others use the database."""
         mixture = self.mixture
         if self.database == "same_host":
-            return Stations(mixture.cpu_s + mixture.database_s, self.cores, 0.0, math.inf, mixture.delay_s)
+            cpu_s = (mixture.cpu_s + mixture.database_s) / self.speed
+            return Stations(cpu_s, self.processors, 0.0, math.inf, mixture.delay_s)
         cores = math.inf if self.database_cores is None else self.database_cores
-        return Stations(mixture.cpu_s, self.cores, mixture.database_s, cores, mixture.delay_s, others_in_database)
+        return Stations(mixture.cpu_s / self.speed, self.processors, mixture.database_s, cores, mixture.delay_s, others_in_database)
 
     def at(
         self,
@@ -153,6 +182,12 @@ def _check(pool: WorkerPool) -> None:
         raise ValueError(f"a pool of {pool.workers} workers × {pool.replicas} replicas serves nobody: give at least 1 of each")
     if not (math.isfinite(pool.cores) and pool.cores > 0):
         raise ValueError(f"cores is {pool.cores}: give a finite number above 0")
+    if pool.core_speed is not None and not (math.isfinite(pool.core_speed) and pool.core_speed > 0):
+        raise ValueError(f"core_speed is {pool.core_speed}: give a finite speed above 0 (reference 1.0), or None when it is not known")
+    if pool.quota_cores is not None and not pool.quota_cores > 0:
+        raise ValueError(f"quota_cores is {pool.quota_cores}: give processors above 0, or None without a quota")
+    if pool.threads_per_core < 1 or not 0 <= pool.uneven <= 1:
+        raise ValueError(f"threads_per_core {pool.threads_per_core}, uneven {pool.uneven}: give at least 1, and a share from 0 to 1")
     if pool.database_cores is not None and not pool.database_cores > 0:
         raise ValueError(f"database_cores is {pool.database_cores}: give a number above 0, or None when it is not known")
     if pool.read_s < 0 or pool.give_up_s < 0 or (pool.backlog is not None and pool.backlog < 0):

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.odoo_workers.processors import running_s
 from models.odoo_workers.shapes import Parts
 
 _POINTS, _SIZES = np.polynomial.legendre.leggauss(48)
 
 _NEVER = 1e-15
+_PHASES = 16
+"""Places in a quota period at which a request may start."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,6 +27,8 @@ class Arrivals:
     """Starts per second that a waiting request sees (Little's law on the queue makes wait and queue agree)."""
     retry_s: tuple[float, ...]
     """When an attempt that found the queue full is repeated, seconds after the first; the first entry is 0."""
+    stalled: NDArray[np.float64]
+    """Shape (workers + 1,): share of each quota period in which a request stands still with n in service; 0 without a quota."""
 
     @property
     def full(self) -> float:
@@ -43,14 +48,22 @@ class Arrivals:
 
     def _accepted_within(self, time_s: float, parts: Parts) -> float:
         workers = self.residence_s.size - 1
-        direct = self.seen[:workers] @ (1 - survival(time_s / self.residence_s[1:], parts))
+        direct = self.seen[:workers] @ self._served(np.full(workers, time_s), slice(1, None), parts)
         queued = self.seen[workers:-1]
         if queued.sum() < _NEVER:
             return float(direct)
         times = (_POINTS + 1) / 2 * time_s
         density = _start_density(times * self.start_rate, queued) * self.start_rate
-        after = 1 - survival((time_s - times) / self.residence_s[-1], parts)
+        after = self._served(time_s - times, slice(-1, None), parts)
         return float(direct + (_SIZES / 2 * time_s * density) @ after)
+
+    def _served(self, elapsed_s: NDArray[np.float64], levels: slice, parts: Parts) -> NDArray[np.float64]:
+        """Return P(service ≤ elapsed) at these numbers in service; under a quota it comes in stretches between stops."""
+        stalled, residence_s = self.stalled[levels], self.residence_s[levels]
+        if not stalled.any():
+            return np.asarray(1 - survival(elapsed_s / residence_s, parts))
+        running = running_s(np.broadcast_to(stalled, elapsed_s.shape), elapsed_s, _PHASES)
+        return np.asarray(1 - survival(running / ((1 - stalled) * residence_s), parts).mean(axis=0))
 
 
 def survival(relative: NDArray[np.float64], parts: Parts) -> NDArray[np.float64]:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from models.odoo_workers.chain import Replica, State, solve_open
 from models.odoo_workers.equilibrium import others_in_database, replica_of
-from models.odoo_workers.load import HOUR_S, assumptions
+from models.odoo_workers.load import HOUR_S, assumptions, met
 from models.odoo_workers.pool import WorkerPool
-from models.odoo_workers.response import Arrivals
 from models.topology.resources import Resource
 from models.topology.verdict import Reason, ReasonCode
 
@@ -66,7 +65,7 @@ def _describe(pool: WorkerPool, replica: Replica, by_queue: float, by_response: 
     largest = replica.full_rate * pool.replicas
     figures = {"keeps_response_per_s": response, "keeps_queue_per_s": queue, "largest_completion_rate_per_s": largest}
     if response <= 0:
-        bound = Reason(ReasonCode.TOO_SMALL, Resource.WORKER_TIME, figures={"unloaded_s": pool.mixture.unloaded_s, **figures})
+        bound = Reason(ReasonCode.TOO_SMALL, Resource.WORKER_TIME, figures={"unloaded_s": pool.unloaded_s, **figures})
     elif queue < response:
         bound = Reason(ReasonCode.OVERFLOW, Resource.WORKER_TIME, figures=figures)
     else:
@@ -83,9 +82,7 @@ def _offered(pool: WorkerPool, replica: Replica, attempt_rate: float) -> float:
 
 
 def _response_margin(pool: WorkerPool, replica: Replica, state: State, percentile: float, response_s: float) -> float:
-    residence = replica.inner.residence_s(pool.mixture.unloaded_s)
-    arrivals = Arrivals(state.seen, residence, state.start_rate(pool.workers), pool.attempts_s)
-    missed = 1 - arrivals.answered_within(response_s, pool.mixture.parts)
+    missed = 1 - met(pool, replica, state).answered_within(response_s, pool.mixture.parts)
     return _log((1 - percentile) / max(missed, 1e-12))
 
 

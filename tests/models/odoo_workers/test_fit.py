@@ -1,6 +1,7 @@
 """Planted pools are found again, and what a fit cannot know it says."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -31,7 +32,8 @@ def test_one_level_says_what_it_cannot_identify():
     truth = WorkerPool(4, 2.0, cpu_s=0.05, scv=2.0, database="same_host")
     fit = WorkerPool.fit(list(_levels(truth, (20,))), workers=4, cores=2.0)
     codes = [reason.code for reason in fit.reasons]
-    assert codes.count("no_data") >= 1
+    assert "not_identified" in codes
+    assert "not_separable" in codes
     assert fit.unloaded_s.high > fit.unloaded_s.low
 
 
@@ -41,6 +43,21 @@ def test_without_cpu_the_share_comes_from_the_growth_alone():
     fit = WorkerPool.fit(levels, workers=8, cores=2.0)
     assert fit.cpu_s.mid == pytest.approx(0.05, rel=0.05)
     assert any(reason.code == "not_checked" for reason in fit.reasons)
+
+
+def test_several_levels_are_said_to_identify_growth():
+    truth = WorkerPool(8, 1.9, cpu_s=0.05, scv=2.0, database="same_host")
+    fit = WorkerPool.fit(list(_levels(truth, (5, 15, 25, 33))), workers=8, cores=2.0)
+    assert not any("growth_with_load" in reason.figures for reason in fit.reasons)
+    assert fit.cpu_s.holds(0.05)
+
+
+def test_cores_other_programs_take_are_not_the_pools():
+    truth = WorkerPool(8, 2.4, cpu_s=0.05, scv=2.0, database="same_host")
+    levels = [replace(level, foreign_cores=1.5) for level in _levels(truth, (10, 25, 35, 42))]
+    fit = WorkerPool.fit(levels, workers=8, cores=4.0)
+    assert fit.pool.cores == pytest.approx(2.4, abs=0.1)
+    assert fit.pool.at(45.0).mean_response_s == pytest.approx(truth.at(45.0).mean_response_s, rel=0.15)
 
 
 @pytest.mark.parametrize(("rate", "service"), [(0.0, 0.1), (1.0, 0.0), (math.nan, 0.1), (1.0, math.inf)])

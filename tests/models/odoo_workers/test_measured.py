@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models.odoo_workers import WorkerPool
+from models.odoo_workers import WorkerPool, has_collapsed
 
 SATURATION_PER_S = 79.0
 KERNEL_RETRIES_S = (1, 2, 3, 4, 6, 10, 18)
@@ -55,7 +55,7 @@ def test_a_collapsed_run_is_named_and_left_out(runs, fit, quiet_demand):
     again = WorkerPool.fit(levels, workers=2, cores=2.0, classes=quiet_demand.classes)
     assert again.collapsed == (4,)
     assert again.pool == fit.pool
-    assert any(reason.code == "unstable" and reason.figures["collapsed_levels"] == 1 for reason in again.reasons)
+    assert any(reason.code == "collapsed" and reason.figures["collapsed_levels"] == 1 for reason in again.reasons)
 
 
 def test_no_uncollapsed_run_is_taken_for_collapsed(runs):
@@ -74,3 +74,16 @@ def test_demand_from_the_log_agrees_with_the_quietest_run(runs, quiet_demand):
 def test_extrapolation_is_said(fit):
     assert fit.extrapolation(30.0) == 0
     assert fit.extrapolation(60.0) == pytest.approx(60 / fit.highest_rate - 1)
+    assert fit.beyond(30.0, 2) == ()
+    (reason,) = fit.beyond(60.0, 4)
+    assert reason.code == "extrapolated"
+    assert reason.figures["most_workers_seen"] == 2
+    assert reason.figures["highest_seen_per_s"] == fit.highest_rate
+
+
+def test_a_full_queue_beside_idle_workers_is_a_collapse_whatever_was_answered(runs):
+    level = runs["A7_s1"].level
+    stuck = replace(level, throughput=0.85 * level.arrival_rate, arrival_rate=0.85 * level.arrival_rate, accept_queue=16.0)
+    assert not has_collapsed(level, 2)
+    assert has_collapsed(stuck, 2)
+    assert not has_collapsed(replace(stuck, accept_queue=3.0), 2)
