@@ -12,6 +12,7 @@ from workbench.pipeline.session import open_session
 from workbench.sources.samples import Samples
 from workbench.study.toml import read_study
 
+DATA = Path(__file__).parents[2] / "data"
 HOUR_MS = 3_600_000
 DAYS = 60
 START_MS = 1_788_220_800_000  # 2026-09-01
@@ -61,6 +62,16 @@ own/load-balancer,*,hour,0.025,USD,azure,load_balancer,balancer,assumed,2026-10-
 own/egress,*,GB,0.08,USD,azure,egress,egress,assumed,2026-10-01,test
 own/file-storage,*,GiB-month,0.16,USD,azure,file_storage,files,assumed,2026-10-01,test
 """
+
+
+@pytest.fixture(scope="session")
+def bundled():
+    return open_session(read_study(DATA / "meridian"))
+
+
+@pytest.fixture(scope="session")
+def truth():
+    return json.loads((DATA / "meridian-truth.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,12 @@
 """What was planted in the bundled study is found again, within the intervals that are stated."""
 
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from models.topology.resources import Driver, Resource
-from workbench.pipeline.session import open_session
 from workbench.study.edits import ScaleDriver, SetCache, SetTtl, SetWorkers
-from workbench.study.toml import read_study
 
 DATA = Path(__file__).parents[2] / "data"
 REGULAR = (
@@ -27,16 +24,6 @@ REGULAR = (
     "hosur",
     "nashik",
 )
-
-
-@pytest.fixture(scope="session")
-def bundled():
-    return open_session(read_study(DATA / "meridian"))
-
-
-@pytest.fixture(scope="session")
-def truth():
-    return json.loads((DATA / "meridian-truth.json").read_text(encoding="utf-8"))
 
 
 def _planted(truth, tenant):
