@@ -1,7 +1,7 @@
 """Business drivers of a study: daily counts of years, and how the technical series follow them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,7 @@ class BusinessDrivers:
     """Technical series to the business drivers that it follows."""
     technical: Mapping[Driver, NDArray[np.float64]]
     """Technical series to daily means (tenants, days) that end at `as_of`; NaN missing."""
+    _ties: dict[tuple[Driver, int], Tie | None] = field(default_factory=dict)
 
     def known(self, driver: Driver, tenant: int) -> tuple[str, ...]:
         """Return the business drivers of a series that have history for a tenant."""
@@ -64,6 +65,11 @@ class BusinessDrivers:
 
     def tie(self, driver: Driver, tenant: int) -> Tie | None:
         """Return how a series of a tenant follows its drivers; None when none of them has history."""
+        if (driver, tenant) not in self._ties:
+            self._ties[driver, tenant] = self._tie(driver, tenant)
+        return self._ties[driver, tenant]
+
+    def _tie(self, driver: Driver, tenant: int) -> Tie | None:
         names = self.known(driver, tenant)
         if not names:
             return None

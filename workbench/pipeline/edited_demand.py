@@ -1,6 +1,6 @@
 """What edits do to demand: factors on drivers, sessions that live longer, caches of another size."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +11,8 @@ from models.topology.demand import DRIVERS, Demand, Link
 from models.topology.resources import Driver, Layer, Resource
 from workbench.pipeline.calendar_months import Window
 from workbench.pipeline.demand import estate_tenants, tenancy
+from workbench.pipeline.drivers import BusinessDrivers
+from workbench.pipeline.drivers_edits import DriverEdits
 from workbench.pipeline.fitting import RECENT_HOURS
 from workbench.pipeline.observed import Observed
 from workbench.pipeline.parameters import NORMAL_95, standard_normals
@@ -24,7 +26,9 @@ PAGE_BYTES = 8192.0
 """A page of PostgreSQL."""
 
 
-def edited_demand(base: Demand, study: Study, observed: Observed, workloads: Workloads, adjustments: Adjustments) -> Demand:
+def edited_demand(
+    base: Demand, study: Study, observed: Observed, workloads: Workloads, adjustments: Adjustments, business: Callable[[], BusinessDrivers]
+) -> Demand:
     """Return the demand with factors for planned tenants and edits; paths are shared, nothing of them is copied.
 
     Raises
@@ -36,10 +40,8 @@ def edited_demand(base: Demand, study: Study, observed: Observed, workloads: Wor
     window = Window(observed.as_of, study.horizon_months)
     source, factors = tenancy(study, observed, window)
     names = estate_tenants(study, observed)
-    for edit in adjustments.driver_factors:
-        rows = [i for i, name in enumerate(names) if edit.tenant in (None, name)]
-        start = 0 if edit.start is None else max(window.month_index(edit.start), 0)
-        factors[DRIVERS.index(_driver(edit.driver)), rows, start:] *= edit.factor
+    if adjustments.driver_factors:
+        factors *= DriverEdits(base, study, names, source, window, business()).factors(adjustments.driver_factors)
     for name, wanted_s in adjustments.ttl_s.items():
         spec = _pool(study, name, (Layer.CACHE,))
         factors[DRIVERS.index(Driver.SESSIONS), _rows(names, spec)] *= wanted_s / float(spec.settings.get("ttl_s", DEFAULT_TTL_S))
@@ -49,13 +51,6 @@ def edited_demand(base: Demand, study: Study, observed: Observed, workloads: Wor
         if spec.layer == Layer.DATABASE:
             links = _cached(links, study.seed, observed, workloads, spec, wanted_bytes)
     return replace(base, source=source, factors=factors, links=links)
-
-
-def _driver(name: str) -> Driver:
-    known = [str(driver) for driver in Driver]
-    if name not in known:
-        raise ValueError(f"driver {name!r} is not tied to a resource yet: scale one of {', '.join(known)}")
-    return Driver(name)
 
 
 def _pool(study: Study, name: str, layers: Sequence[Layer]) -> PoolSpec:

@@ -149,7 +149,7 @@ class Session:
                 self.original, self.observed, self.workloads, self.growth, window, lambda share: self.progress("adding demand", share)
             )
             _keep(self._kept.base, labels, base, self.original.events)
-        return edited_demand(self._kept.base[labels], self.study, self.observed, self.workloads, self.adjustments)
+        return edited_demand(self._kept.base[labels], self.study, self.observed, self.workloads, self.adjustments, lambda: self.drivers)
 
     @property
     def book(self) -> PriceBook:

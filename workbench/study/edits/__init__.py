@@ -1,16 +1,17 @@
 """Edits: frozen changes to a study, applied purely, written as TOML tables and shell options."""
 
 from workbench.study.edits.apply import Adjustments, Edited, UnitPrice, apply
+from workbench.study.edits.demand_kinds import ChangeGrowth, DemandEdit, Jump, ScaleDriver, ScaleGrowth, SetWorkingDays
 from workbench.study.edits.kinds import (
     AddTenant,
     Edit,
     LabelEvent,
     MergePools,
+    MigrateTenant,
     MoveTenant,
     PartitionEdit,
     PinOffer,
     RemoveTenant,
-    ScaleDriver,
     Scenario,
     SetCache,
     SetFailureRate,
@@ -26,15 +27,20 @@ from workbench.study.edits.written import from_option, from_toml, to_option, to_
 __all__ = [
     "AddTenant",
     "Adjustments",
+    "ChangeGrowth",
+    "DemandEdit",
     "Edit",
     "Edited",
+    "Jump",
     "LabelEvent",
     "MergePools",
+    "MigrateTenant",
     "MoveTenant",
     "PartitionEdit",
     "PinOffer",
     "RemoveTenant",
     "ScaleDriver",
+    "ScaleGrowth",
     "Scenario",
     "SetCache",
     "SetFailureRate",
@@ -42,6 +48,7 @@ __all__ = [
     "SetPrice",
     "SetTtl",
     "SetWorkers",
+    "SetWorkingDays",
     "SplitPool",
     "UnitPrice",
     "apply",

@@ -4,18 +4,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from models.topology.resources import Driver
 from workbench.study.crosschecks import COMPUTED, horizon_end
+from workbench.study.edits.demand_checks import fitting
+from workbench.study.edits.demand_kinds import ChangeGrowth, DemandEdit, Jump, ScaleDriver, ScaleGrowth, SetWorkingDays
 from workbench.study.edits.kinds import (
     AddTenant,
     Edit,
     LabelEvent,
     MergePools,
+    MigrateTenant,
     MoveTenant,
     PartitionEdit,
     PinOffer,
     RemoveTenant,
-    ScaleDriver,
     SetCache,
     SetFailureRate,
     SetObjective,
@@ -40,8 +41,8 @@ class UnitPrice:
 class Adjustments:
     """What edits change beyond the study's own values; the pipeline applies it."""
 
-    driver_factors: tuple[ScaleDriver, ...] = ()
-    """All of them hold at once: factors multiply."""
+    driver_factors: tuple[DemandEdit, ...] = ()
+    """Changes to demand. All of them hold at once: factors multiply."""
     workers: Mapping[str, int] = field(default_factory=dict)
     """Pool to workers of each replica."""
     cache_bytes: Mapping[str, int] = field(default_factory=dict)
@@ -91,8 +92,10 @@ def _applied(edited: Edited, edit: Edit) -> Edited:
         case PinOffer():
             study = _with_topology(study, edit.topology, lambda spec: repinned(spec, edit))
             held = replace(held, pinned={**held.pinned, (edit.topology, edit.pool): edit.offer})
-        case ScaleDriver():
-            held = replace(held, driver_factors=(*held.driver_factors, _known_driver(study, edit)))
+        case MigrateTenant():
+            study = _with_tenant(study, _arriving(study, edit))
+        case ScaleDriver() | Jump() | ChangeGrowth() | ScaleGrowth() | SetWorkingDays():
+            held = replace(held, driver_factors=(*held.driver_factors, fitting(study, edit)))
         case SetWorkers():
             held = replace(held, workers={**held.workers, edit.pool: edit.workers})
         case SetCache():
@@ -140,6 +143,15 @@ def _leaving(tenant: Tenant, edit: RemoveTenant) -> Tenant:
     return replace(tenant, ends=edit.end)
 
 
+def _arriving(study: Study, edit: MigrateTenant) -> Tenant:
+    tenant, end = study.tenant(edit.tenant), horizon_end(study)
+    if end and edit.start > end:
+        raise ValueError(f"MigrateTenant: {tenant.name!r} comes on {edit.start}, after the horizon: let it come by {end}")
+    if tenant.ends and edit.start > tenant.ends:
+        raise ValueError(f"MigrateTenant: {tenant.name!r} would come on {edit.start}, after it ends: let it come by {tenant.ends}")
+    return replace(tenant, starts=edit.start)
+
+
 def _with_tenant(study: Study, changed: Tenant) -> Study:
     return replace(study, tenants=tuple(changed if tenant.name == changed.name else tenant for tenant in study.tenants))
 
@@ -168,15 +180,6 @@ def _with_rate(study: Study, edit: SetFailureRate) -> Study:
         for failure in study.failures
     )
     return replace(study, failures=changed)
-
-
-def _known_driver(study: Study, edit: ScaleDriver) -> ScaleDriver:
-    known = (*(driver.value for driver in Driver), *(driver.name for driver in study.drivers))
-    if edit.driver not in known:
-        raise ValueError(f"ScaleDriver: {edit.driver!r} is no driver: use one of {', '.join(known)}")
-    if edit.tenant is not None:
-        study.tenant(edit.tenant)
-    return edit
 
 
 def _with_partition(study: Study, held: Adjustments, edit: PartitionEdit) -> tuple[Study, Adjustments]:

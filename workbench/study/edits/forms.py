@@ -9,15 +9,17 @@ from decimal import Decimal
 from models.topology.resources import Layer
 from workbench.study.cells import words
 from workbench.study.durations import positive_seconds
+from workbench.study.edits.amounts import change_factor, growth_per_month
+from workbench.study.edits.demand_kinds import DAYS_PER_WEEK, ChangeGrowth, Jump, ScaleDriver, ScaleGrowth, SetWorkingDays
 from workbench.study.edits.kinds import (
     AddTenant,
     Edit,
     LabelEvent,
     MergePools,
+    MigrateTenant,
     MoveTenant,
     PinOffer,
     RemoveTenant,
-    ScaleDriver,
     SetCache,
     SetFailureRate,
     SetObjective,
@@ -101,6 +103,11 @@ WHEN = Content(day_or_moment, _when_text, False, "2026-03-02")
 EVENT_KIND = Content(one_of(*EVENT_KINDS), str, True, '"one-off"')
 TEXT = Content(text, str, True, '"the crawler of March"')
 FACTOR = Content(positive_real, str, False, "1.2")
+CHANGE = Content(change_factor, str, False, "1.2")
+PER_MONTH = Content(growth_per_month, str, False, '"+2 %/month"')
+TIMES = Content(real, str, False, "0.5")
+WEEKDAYS = Content(count, str, False, str(DAYS_PER_WEEK - 1))
+KEEPING = Content(one_of("day", "week"), str, True, '"day"')
 RATE = Content(real, str, False, "0.3")
 SHARE = Content(probability, str, False, "0.95")
 COUNT = Content(count, str, False, "12")
@@ -113,6 +120,11 @@ LAYER = Content(layer, str, True, '"database server"')
 _TOPOLOGY = Key("topology", "topology", NAME)
 _POOL = Key("pool", "pool", NAME)
 _TENANT = Key("tenant", "tenant", NAME)
+_WHOM = Key("tenant", "tenant", NAME, False)
+_SINCE = Key("from", "start", DAY, False)
+_CLASS = Key("environment", "environment", NAME, False)
+_WHOM_AND_WHEN = (_WHOM, _SINCE, Key("until", "end", DAY, False), _CLASS)
+_WHOSE_GROWTH = (_WHOM, Key("driver", "driver", NAME, False), _SINCE, _CLASS)
 
 FORMS = (
     Form(
@@ -121,15 +133,15 @@ FORMS = (
         (_TENANT, Key("like", "like", NAME), Key("scale", "scale", FACTOR, False), Key("from", "start", DAY, False)),
     ),
     Form("remove-tenant", RemoveTenant, (_TENANT, Key("until", "end", DAY))),
+    Form("migrate-tenant", MigrateTenant, (_TENANT, Key("from", "start", DAY))),
+    Form("scale-driver", ScaleDriver, (Key("driver", "driver", NAME), Key("factor", "factor", CHANGE), *_WHOM_AND_WHEN)),
+    Form("jump", Jump, (Key("factor", "factor", CHANGE), *_WHOM_AND_WHEN)),
+    Form("change-growth", ChangeGrowth, (Key("by", "per_month", PER_MONTH), *_WHOSE_GROWTH)),
+    Form("scale-growth", ScaleGrowth, (Key("times", "times", TIMES), *_WHOSE_GROWTH)),
     Form(
-        "scale-driver",
-        ScaleDriver,
-        (
-            Key("driver", "driver", NAME),
-            Key("factor", "factor", FACTOR),
-            Key("tenant", "tenant", NAME, False),
-            Key("from", "start", DAY, False),
-        ),
+        "set-working-days",
+        SetWorkingDays,
+        (Key("days", "days", WEEKDAYS), *_WHOM_AND_WHEN, Key("keeping", "keeping", KEEPING, False)),
     ),
     Form(
         "label-event",

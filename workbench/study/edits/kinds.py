@@ -1,4 +1,4 @@
-"""One frozen change to a study each, and a scenario as a named list of them."""
+"""One frozen change to a study each, and a scenario as a named list of them; those of demand are in `demand_kinds`."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,9 +6,9 @@ from decimal import Decimal
 from math import isfinite
 
 from models.topology.resources import Layer
+from workbench.study.edits.checks import check_above_zero, check_names, check_several
+from workbench.study.edits.demand_kinds import DemandEdit
 from workbench.study.estate import EVENT_KINDS
-from workbench.study.findings import RuleError
-from workbench.study.values import name as checked_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class AddTenant:
     """First day; None: from today on."""
 
     def __post_init__(self) -> None:
-        _names(self, tenant=self.tenant, like=self.like)
-        _above_zero(self, scale=self.scale)
+        check_names(self, tenant=self.tenant, like=self.like)
+        check_above_zero(self, scale=self.scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +36,19 @@ class RemoveTenant:
     """Last day."""
 
     def __post_init__(self) -> None:
-        _names(self, tenant=self.tenant)
+        check_names(self, tenant=self.tenant)
 
 
 @dataclass(frozen=True, slots=True)
-class ScaleDriver:
-    """More or less of a driver, for one tenant or all, from a day on or always."""
+class MigrateTenant:
+    """A tenant with history elsewhere that comes onto the platform on a day; nothing of it is there before."""
 
-    driver: str
-    factor: float
-    tenant: str | None = None
-    start: date | None = None
+    tenant: str
+    start: date
+    """First day on the platform."""
 
     def __post_init__(self) -> None:
-        _names(self, driver=self.driver, **({"tenant": self.tenant} if self.tenant is not None else {}))
-        _above_zero(self, factor=self.factor)
+        check_names(self, tenant=self.tenant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ class LabelEvent:
     note: str | None = None
 
     def __post_init__(self) -> None:
-        _names(self, tenant=self.tenant, **({"series": self.series} if self.series is not None else {}))
+        check_names(self, tenant=self.tenant, **({"series": self.series} if self.series is not None else {}))
         if self.kind not in EVENT_KINDS:
             raise ValueError(f"{type(self).__name__}: kind {self.kind!r} is not known: use one of {', '.join(EVENT_KINDS)}")
         if isinstance(self.start, datetime) != isinstance(self.end, datetime):
@@ -87,8 +85,8 @@ class SetWorkers:
     workers: int
 
     def __post_init__(self) -> None:
-        _names(self, pool=self.pool)
-        _above_zero(self, workers=self.workers)
+        check_names(self, pool=self.pool)
+        check_above_zero(self, workers=self.workers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +97,8 @@ class SetCache:
     cache_bytes: int
 
     def __post_init__(self) -> None:
-        _names(self, pool=self.pool)
-        _above_zero(self, cache_bytes=self.cache_bytes)
+        check_names(self, pool=self.pool)
+        check_above_zero(self, cache_bytes=self.cache_bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +109,8 @@ class SetTtl:
     ttl_s: float
 
     def __post_init__(self) -> None:
-        _names(self, pool=self.pool)
-        _above_zero(self, ttl_s=self.ttl_s)
+        check_names(self, pool=self.pool)
+        check_above_zero(self, ttl_s=self.ttl_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +123,7 @@ class SetPrice:
     currency: str
 
     def __post_init__(self) -> None:
-        _names(self, offer=self.offer, unit=self.unit, currency=self.currency)
+        check_names(self, offer=self.offer, unit=self.unit, currency=self.currency)
         if not self.amount.is_finite() or self.amount < 0:
             raise ValueError(f"{type(self).__name__}: amount is {self.amount} and must be a finite amount of at least 0")
 
@@ -140,8 +138,8 @@ class SetObjective:
     within_s: float
 
     def __post_init__(self) -> None:
-        _names(self, target=self.target)
-        _above_zero(self, within_s=self.within_s)
+        check_names(self, target=self.target)
+        check_above_zero(self, within_s=self.within_s)
         if not 0 < self.share < 1:
             raise ValueError(f"{type(self).__name__}: share is {self.share} and must lie between 0 and 1, both excluded")
 
@@ -154,7 +152,7 @@ class SetFailureRate:
     rate_per_year: float
 
     def __post_init__(self) -> None:
-        _names(self, domain=self.domain)
+        check_names(self, domain=self.domain)
         if not isfinite(self.rate_per_year) or self.rate_per_year < 0:
             raise ValueError(f"{type(self).__name__}: rate_per_year is {self.rate_per_year} and must be a finite rate of at least 0")
 
@@ -170,7 +168,7 @@ class MoveTenant:
     """The pool it moves to; in a computed topology a name that is not there makes a new pool."""
 
     def __post_init__(self) -> None:
-        _names(self, topology=self.topology, tenant=self.tenant, pool=self.pool)
+        check_names(self, topology=self.topology, tenant=self.tenant, pool=self.pool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +183,8 @@ class SplitPool:
     """The new pool."""
 
     def __post_init__(self) -> None:
-        _names(self, topology=self.topology, pool=self.pool, name=self.name)
-        _several(self, "tenants", self.tenants, 1)
+        check_names(self, topology=self.topology, pool=self.pool, name=self.name)
+        check_several(self, "tenants", self.tenants, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +197,8 @@ class MergePools:
     """The pool that is left; may be the name of one of them."""
 
     def __post_init__(self) -> None:
-        _names(self, topology=self.topology, name=self.name)
-        _several(self, "pools", self.pools, 2)
+        check_names(self, topology=self.topology, name=self.name)
+        check_several(self, "pools", self.pools, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,14 +210,15 @@ class PinOffer:
     offer: str
 
     def __post_init__(self) -> None:
-        _names(self, topology=self.topology, pool=self.pool, offer=self.offer)
+        check_names(self, topology=self.topology, pool=self.pool, offer=self.offer)
 
 
 PartitionEdit = MoveTenant | SplitPool | MergePools
 Edit = (
     AddTenant
     | RemoveTenant
-    | ScaleDriver
+    | MigrateTenant
+    | DemandEdit
     | LabelEvent
     | SetWorkers
     | SetCache
@@ -244,23 +243,3 @@ class Scenario:
     def undone(self) -> "Scenario":
         """Return the scenario without its last edit."""
         return Scenario(self.name, self.edits[:-1])
-
-
-def _names(edit: object, **values: str) -> None:
-    for argument, value in values.items():
-        try:
-            checked_name(value)
-        except RuleError as broken:
-            raise ValueError(f"{type(edit).__name__}: {argument} = {value!r} {broken}") from None
-
-
-def _several(edit: object, argument: str, values: tuple[str, ...], least: int) -> None:
-    _names(edit, **{f"{argument}[{index}]": value for index, value in enumerate(values)})
-    if len(set(values)) < least or len(set(values)) != len(values):
-        raise ValueError(f"{type(edit).__name__}: {argument} = {values!r} must name at least {least} and none twice")
-
-
-def _above_zero(edit: object, **values: float) -> None:
-    for argument, value in values.items():
-        if not isfinite(value) or value <= 0:
-            raise ValueError(f"{type(edit).__name__}: {argument} is {value} and must be finite and above 0")
