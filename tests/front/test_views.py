@@ -8,6 +8,7 @@ import pytest
 from models.topology.resources import Resource
 from models.topology.verdict import Reason, ReasonCode
 from workbench.pipeline.show_charts import cash_chart, fiscal_years, frontier_points
+from workbench.pipeline.show_curves import load_curve
 from workbench.pipeline.show_estate import tenant_states
 from workbench.pipeline.show_fan import estate_fan, pool_fan, resources_of, tenant_fan
 from workbench.pipeline.show_full_by import full_within
@@ -15,7 +16,7 @@ from workbench.pipeline.show_heat import heat_map
 from workbench.pipeline.show_ladder import ladder
 from workbench.pipeline.show_loss import domain_names, lose
 from workbench.pipeline.show_past import daily_maxima
-from workbench.pipeline.show_sizing import load_curve, machine_options, pool_sizing
+from workbench.pipeline.show_sizing import machine_options, pool_sizing
 from workbench.study.edits import from_option
 from workbench.views import text
 from workbench.views.cell import Column, Row, Table
@@ -172,8 +173,10 @@ def test_sizing_shows_the_pool_among_its_neighbours(small):
     carries = [one.carries for one in found.others]
     assert found.rule.workers == 27
     assert "rule of thumb" in render(sizing_table(found))
-    curve = load_curve(found.load, found.own.workers, found.own.cores, found.own.replicas, points=6)
+    curve = load_curve(found.load, found.own, points=6)
     assert (curve.response_s[:-1] <= curve.response_s[1:]).all()
+    assert (np.diff(curve.response_s[1]) >= 0).all()
+    assert found.own.carries == min(curve.keeps_response, curve.keeps_queue)
     assert max(carries) > 0
 
 
@@ -181,7 +184,7 @@ def test_machines_are_the_fewest_that_carry_the_load_cheapest_first(small):
     found = machine_options(small, "current", "workers")
     load = pool_sizing(small, "current", "workers").load
     assert [one.per_month for one in found] == sorted(one.per_month for one in found)
-    assert all(one.option.keeps(load) for one in found)
+    assert all(one.option.keeps for one in found)
     assert "azure/D4s_v5" in render(machines_table(load, found, "workers", "EUR"))
 
 

@@ -134,12 +134,17 @@ def _size(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--topology", default="current", metavar="NAME", help="of this topology (default: current)")
     alone = parser.add_argument_group("without a study")
     alone.add_argument("--rate", type=values.positive, metavar="N", help="requests per second in the busiest hour")
+    alone.add_argument("--users", type=values.positive, metavar="N", help="instead of --rate: people at work …")
+    alone.add_argument("--think", type=values.seconds, metavar="DURATION", help="… who think so long between actions, such as 25s …")
+    alone.add_argument("--requests-per-action", type=values.positive, default=1.0, metavar="N", help="… of so many requests (1)")
     alone.add_argument("--cpu", type=values.seconds, metavar="DURATION", help="application CPU of a request, such as 45ms")
     alone.add_argument("--database", type=values.seconds, default=0.0, metavar="DURATION", help="database time of a request")
     alone.add_argument("--scv", type=values.not_negative, default=1.0, metavar="N", help="squared coefficient of variation of service")
     alone.add_argument("--cores", type=values.positive, metavar="N", help="cores of one machine")
     alone.add_argument("--within", type=values.seconds, metavar="DURATION", help="the objective, such as 800ms …")
     alone.add_argument("--share", type=values.open_share, default=0.95, metavar="P", help="… for this share of requests (0.95)")
+    alone.add_argument("--overflow", type=values.open_share, metavar="P", help="an accept queue may overflow in an hour (0.05)")
+    alone.add_argument("--database-cores", type=values.positive, metavar="N", help="of the database all machines share")
     alone.add_argument("--workers", type=values.whole, metavar="N", help="workers a machine (default: 2 × cores + 1)")
 
 

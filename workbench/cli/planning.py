@@ -156,7 +156,7 @@ def answer_forecast(options: Namespace) -> int:
 
 def answer_size(options: Namespace) -> int:
     """Print sizes of a worker pool, of a study or of numbers alone."""
-    if options.rate is not None:
+    if options.rate is not None or options.users is not None:
         return _size_load(options)
     from workbench.commands.size import SizeOptions, pool_sized_json, size_pool
     from workbench.views.sizing import machines_table, sizing_table
@@ -177,17 +177,22 @@ def _size_load(options: Namespace) -> int:
     from workbench.commands.size import LoadOptions, size_load, sized_json
     from workbench.views.sizing import load_table
 
-    missing = [f"--{name}" for name in ("cpu", "cores", "within") if getattr(options, name) is None]
+    needed = ("cpu", "cores", "within", *(["think"] if options.users is not None else []))
+    missing = [f"--{name}" for name in needed if getattr(options, name) is None]
+    given = "--users" if options.users is not None else "--rate"
     if missing:
-        raise ValueError(f"size --rate also needs {', '.join(missing)}, such as --cpu 45ms --cores 4 --within 800ms")
+        raise ValueError(f"size {given} also needs {', '.join(missing)}, such as --cpu 45ms --cores 4 --within 800ms --think 25s")
+    if options.users is not None and options.rate is not None:
+        raise ValueError("size takes --rate or --users, not both: users make their own rate")
     load = LoadOptions(
-        options.rate, options.cpu, options.database, options.scv, options.cores, options.within, options.share, options.workers
-    )
+        options.rate, options.cpu, options.database, options.scv, options.cores, options.within, options.share, options.workers,
+        options.users, options.think, options.requests_per_action, options.database_cores, options.overflow,
+    )  # fmt: skip
     sized = size_load(load)
     if options.json:
-        show_document(sized_json(sized))
+        show(sized_json(sized))
     else:
-        show_tables(load_table(sized.load, sized.options, sized.fewest, sized.replicas))
+        show_tables(load_table(sized))
     return ANSWERED if sized.answered else NOT_MET
 
 

@@ -1,36 +1,25 @@
 """`size`: how many workers a load needs, of a pool in a study or of numbers alone."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
 
+from models.odoo_workers.pool import OVERFLOW_LIMIT_PER_HOUR
 from workbench.commands.opening import session_of
-from workbench.exports.documents import json_text, to_json
+from workbench.exports.documents import Json, json_text, to_json
+from workbench.exports.sizing_json import option_json, sizes_reasons
+from workbench.pipeline.service_classes import ServiceLaw
 from workbench.pipeline.session import Progress
-from workbench.pipeline.show_sizing import (
-    Load,
-    MachineOption,
-    Option,
-    PoolSizing,
-    fewest_replicas,
-    machine_options,
-    option,
-    pool_sizing,
-    smallest,
-)
+from workbench.pipeline.show_sizing import MachineOption, PoolSizing, machine_options, pool_sizing
+from workbench.pipeline.sizes import Load, Sizes, Users, sizes_of
+from workbench.pipeline.worker_servers import Database
 from workbench.study.estate import Study
-
-MOST_WORKERS = 128
-"""Workers of one replica looked at."""
-MOST_REPLICAS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class LoadOptions:
     """A load without a study."""
 
-    rate: float
-    """Requests per second."""
+    rate: float | None
+    """Requests per second; None: users make them."""
     cpu_s: float
     database_s: float
     scv: float
@@ -40,23 +29,16 @@ class LoadOptions:
     share: float = 0.95
     workers: int | None = None
     """Per machine; None: as many as Odoo's documentation allows, 2 × cores + 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sized:
-    """Sizes for a load."""
-
-    load: Load
-    fewest: Option | None
-    """The fewest workers on one machine that keep the objective; None: one machine is not enough."""
-    replicas: Option | None
-    """The fewest machines of the usual number of workers that keep it; None: no number looked at does."""
-    options: tuple[Option, ...]
-
-    @property
-    def answered(self) -> bool:
-        """Whether some size keeps the objective."""
-        return self.replicas is not None or self.fewest is not None
+    users: float | None = None
+    """People at work instead of a rate …"""
+    think_s: float | None = None
+    """… who think so long between actions …"""
+    requests_per_action: float = 1.0
+    """… of so many requests."""
+    database_cores: float | None = None
+    """Processors of the database all machines share; None: not known."""
+    overflow_per_hour: float | None = None
+    """Probability with which an accept queue may overflow in an hour; None: the default of the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +60,14 @@ class PoolSized:
     currency: str
 
 
-def size_load(options: LoadOptions) -> Sized:
+def size_load(options: LoadOptions) -> Sizes:
     """Return sizes that keep an objective; needs no study."""
-    load = Load(options.rate, options.cpu_s, options.database_s, options.scv, options.within_s, options.share)
-    usual = options.workers or int(2 * options.cores + 1)
-    fewest = smallest(load, options.cores, min(usual, MOST_WORKERS))
-    replicas = fewest_replicas(load, usual, options.cores, MOST_REPLICAS)
-    around = fewest.workers if fewest is not None else usual
-    count = 1 if fewest is not None or replicas is None else replicas.replicas
-    counts = sorted({max(around + step, 1) for step in (-4, -2, -1, 0, 1, 2, 4)})
-    return Sized(load, fewest, replicas, tuple(option(load, workers, options.cores, count) for workers in counts))
+    law = ServiceLaw(options.cpu_s, options.database_s, 0.0, options.scv)
+    database = Database(options.database_cores, same_host=False)
+    users = None if options.users is None or options.think_s is None else Users(options.users, options.think_s, options.requests_per_action)
+    overflow = OVERFLOW_LIMIT_PER_HOUR if options.overflow_per_hour is None else options.overflow_per_hour
+    load = Load(options.rate, law, options.within_s, options.share, overflow, database, users)
+    return sizes_of(load, options.cores, options.workers)
 
 
 def size_pool(study: Study, options: SizeOptions, progress: Progress) -> PoolSized:
@@ -97,19 +77,29 @@ def size_pool(study: Study, options: SizeOptions, progress: Progress) -> PoolSiz
     return PoolSized(sizing, machine_options(session, options.topology, options.pool), study.money.currency)
 
 
-def sized_json(sized: Sized) -> str:
+def sized_json(sized: Sizes) -> str:
     """Return sizes as a document; an endless response is null and `reasons` say so."""
-    options = [one for one in (*sized.options, sized.fewest, sized.replicas) if one is not None]
-    return json_text({"sizing": to_json(sized), "reasons": _endless(options)})
+    single = {"fewest": sized.fewest, "replicas": sized.replicas, "bigger": sized.bigger}
+    listed = [one for one in (*sized.options, *single.values()) if one is not None]
+    sizing: dict[str, Json] = {
+        "load": to_json(sized.load),
+        **{name: None if one is None else option_json(one) for name, one in single.items()},
+        "options": [option_json(one) for one in sized.options],
+        "rule": to_json(sized.rule),
+    }
+    return json_text({"sizing": sizing, "reasons": sizes_reasons(listed)})
 
 
 def pool_sized_json(sized: PoolSized) -> str:
     """Return a pool's sizes and machines as a document."""
-    options = [*sized.sizing.others, sized.sizing.own]
-    document = {"sizing": to_json(sized.sizing), "machines": to_json(sized.machines), "currency": sized.currency}
-    return json_text({**document, "reasons": _endless(options)})
-
-
-def _endless(options: Sequence[Option]) -> list[str]:
-    endless = any(one.p99_s == inf for one in options)
-    return ["null response: the size cannot keep up with the load, the response is endless"] if endless else []
+    sizing: dict[str, Json] = {
+        "pool": sized.sizing.pool,
+        "load": to_json(sized.sizing.load),
+        "own": option_json(sized.sizing.own),
+        "others": [option_json(one) for one in sized.sizing.others],
+        "rule": to_json(sized.sizing.rule),
+        "users": sized.sizing.setup.users,
+    }
+    machines: list[Json] = [{"offer": one.offer, "option": option_json(one.option), "per_month": one.per_month} for one in sized.machines]
+    reasons = sizes_reasons([*sized.sizing.others, sized.sizing.own])
+    return json_text({"sizing": sizing, "machines": machines, "currency": sized.currency, "reasons": reasons})

@@ -12,7 +12,7 @@ from workbench.pipeline.sharing import POOLED_LAYERS, Groups, members_of, shared
 from workbench.pipeline.sizer import Sizer
 from workbench.pipeline.sizing.options import cores
 from workbench.pipeline.sizing.stateful import CACHE_MEMORY_RESERVE, STORAGE_RESERVE, processor_load
-from workbench.pipeline.sizing.usable import CPU_RESERVE, workers_of
+from workbench.pipeline.sizing.usable import CPU_RESERVE, Laws, workers_of
 from workbench.study.estate import Part, PoolSpec, TopologySpec
 
 Amounts = dict[Resource, float]
@@ -145,11 +145,12 @@ def _workers_usable(
     members[0, list(group)] = True
     mix = sizer.rows.mix(members)
     within, share = sizer.rows.smallest(sizer.rows.within_s, members), sizer.rows.largest(sizer.rows.share, members)
+    laws = Laws(mix.service_s, mix.scv, mix.elsewhere, within, share, sizer.rows.smallest(sizer.rows.overflow_per_hour, members))
     each: list[tuple[float, float]] = []
     for part, offer in machines:
         speed = cores(offer)
         count = min(_workers(sizer, spec, group), MOST_WORKERS)
-        busy = float(sizer.table.busy_workers(speed, count, mix.service_s, mix.scv, mix.database_share, within, share)[0])
+        busy = float(sizer.usable_workers(speed, count, laws)[0])
         each += [(busy, speed * (1 - CPU_RESERVE))] * part.count
     if after_loss and each:
         each.remove(max(each))

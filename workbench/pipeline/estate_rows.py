@@ -1,12 +1,17 @@
 """The estate as arrays: one row a tenant, so that thousands of groups are looked at in one go."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.odoo_workers import RequestClass
+from models.odoo_workers.pool import OVERFLOW_LIMIT_PER_HOUR
 from models.topology.demand import Demand
-from models.topology.resources import Resource
+from models.topology.resources import Driver, Resource
+from workbench.pipeline.parameters import Parameter
+from workbench.pipeline.service_classes import ServiceClasses, ServiceLaw
 from workbench.pipeline.workloads import Workloads
 from workbench.study.estate import Study
 
@@ -21,7 +26,12 @@ class Mix:
 
     service_s: NDArray[np.float64]
     scv: NDArray[np.float64]
-    database_share: NDArray[np.float64]
+    elsewhere: NDArray[np.float64]
+    """Share of the service time that is not on the worker machine's processors."""
+
+
+MOST_ELSEWHERE = 0.98
+"""Every request computes something."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +45,8 @@ class EstateRows:
     plan_at: NDArray[np.float64]
     within_s: NDArray[np.float64]
     share: NDArray[np.float64]
+    overflow_per_hour: NDArray[np.float64]
+    """Probability with which the accept queue may overflow in an hour."""
     headroom: NDArray[np.float64]
     survives: NDArray[np.int64]
     awake_share: NDArray[np.float64]
@@ -43,7 +55,18 @@ class EstateRows:
     """Requests per second at the tenant's planned peak: the weight in a mix."""
     service_s: NDArray[np.float64]
     scv: NDArray[np.float64]
+    cpu_s: NDArray[np.float64]
+    """Application CPU of a request; at most its service time."""
     database_s: NDArray[np.float64]
+    """Database CPU of a request; at most what is left of its service time."""
+    service_paths: NDArray[np.float64]
+    """Shape (tenants, paths): service time and …"""
+    cpu_paths: NDArray[np.float64]
+    """… application CPU of a request on each path, jointly drawn."""
+    classes: ServiceClasses | None
+    """Kinds of requests by histogram; None: two moments are all that is known."""
+    typical: ServiceLaw | None
+    """The law of the whole estate, each tenant counted once, whatever edits do to its load."""
 
     def largest(self, values: NDArray[np.float64], members: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return the largest value in each group, shape (groups,)."""
@@ -58,11 +81,32 @@ class EstateRows:
 
         A mixture of laws has the mixture's first two moments: E[S] and E[S²] weighted by request rates.
         """
-        weight = members * np.maximum(self.request_rate, 1e-12)
-        weight = weight / weight.sum(axis=1, keepdims=True)
+        weight = self._weight(members)
         mean = weight @ self.service_s
         second = weight @ (self.service_s**2 * (1 + self.scv))
-        return Mix(mean, np.maximum(second / mean**2 - 1, 0.0), np.clip(weight @ self.database_s / mean, 0.0, 0.95))
+        return Mix(mean, np.maximum(second / mean**2 - 1, 0.0), np.clip(1 - weight @ self.cpu_s / mean, 0.0, MOST_ELSEWHERE))
+
+    def mix_on_paths(self, members: NDArray[np.bool_]) -> Mix:
+        """Return the law of one group on each path, arrays of shape (paths,); members has shape (tenants,)."""
+        weight = self._weight(members[None])[0]
+        mean = weight @ self.service_paths
+        second = weight @ (self.service_paths**2 * (1 + self.scv[:, None]))
+        return Mix(mean, np.maximum(second / mean**2 - 1, 0.0), np.clip(1 - weight @ self.cpu_paths / mean, 0.0, MOST_ELSEWHERE))
+
+    def law(self, tenants: tuple[int, ...]) -> ServiceLaw:
+        """Return what a request of a group asks of a worker, with its kinds where histograms tell them."""
+        members = np.zeros((1, len(self.names)), bool)
+        members[0, list(tenants)] = True
+        weight, mix = self._weight(members)[0], self.mix(members)
+        service = float(mix.service_s[0])
+        cpu = (1 - float(mix.elsewhere[0])) * service
+        database = min(float(weight @ self.database_s), service - cpu)
+        kinds: tuple[RequestClass, ...] = () if self.classes is None else self.classes.mixed(weight, self.service_s)
+        return ServiceLaw(cpu, database, service - cpu - database, float(mix.scv[0]), kinds)
+
+    def _weight(self, members: NDArray[np.bool_]) -> NDArray[np.float64]:
+        weight = members * np.maximum(self.request_rate, 1e-12)
+        return np.asarray(weight / weight.sum(axis=1, keepdims=True), float)
 
 
 def estate_rows(study: Study, names: tuple[str, ...], demand: Demand, workloads: Workloads) -> EstateRows:
@@ -70,6 +114,8 @@ def estate_rows(study: Study, names: tuple[str, ...], demand: Demand, workloads:
     tenants = [study.tenant(name) for name in names]
     policies = [study.policy_of(tenant) for tenant in tenants]
     found = [workloads.tenants[row].parameters for row in demand.source]
+    cpu_s = np.array([min(p["cpu_s"].value, p["service_s"].value) for p in found])
+    classes = workloads.classes
     peaks = demand.of_tenants(Resource.INGRESS)[:, :, demand.month_of < demand.horizon_months].max(axis=2)
     return EstateRows(
         names=names,
@@ -78,6 +124,9 @@ def estate_rows(study: Study, names: tuple[str, ...], demand: Demand, workloads:
         plan_at=np.array([policy.plan_at for policy in policies]),
         within_s=np.array([policy.objective.within_s for policy in policies]),
         share=np.array([policy.objective.share for policy in policies]),
+        overflow_per_hour=np.array(
+            [OVERFLOW_LIMIT_PER_HOUR if policy.overflow_per_hour is None else policy.overflow_per_hour for policy in policies]
+        ),
         headroom=np.array([policy.headroom for policy in policies]),
         survives=np.array([SURVIVES.index(policy.survives) for policy in policies]),
         awake_share=np.array([policy.awake_hours_per_week / 168.0 for policy in policies]),
@@ -85,5 +134,32 @@ def estate_rows(study: Study, names: tuple[str, ...], demand: Demand, workloads:
         request_rate=np.median(peaks, axis=1).astype(float),
         service_s=np.array([p["service_s"].value for p in found]),
         scv=np.array([p["scv"].value for p in found]),
-        database_s=np.array([min(p["database_s_per_request"].value, 0.9 * p["service_s"].value) for p in found]),
+        cpu_s=cpu_s,
+        database_s=np.array([min(_database_s(p), p["service_s"].value - cpu) for p, cpu in zip(found, cpu_s, strict=True)]),
+        service_paths=_per_request(demand, Resource.WORKER_TIME),
+        cpu_paths=_per_request(demand, Resource.CPU),
+        classes=None if classes is None else classes.of(demand.source),
+        typical=typical_law(workloads),
     )
+
+
+def typical_law(workloads: Workloads) -> ServiceLaw | None:
+    """Return the service law of all measured tenants, each counted once; None without histograms."""
+    if workloads.classes is None:
+        return None
+    found = [workload.parameters for workload in workloads.tenants]
+    service = float(np.median([p["service_s"].value for p in found]))
+    share = float(np.median([min(p["cpu_s"].value / p["service_s"].value, 1.0) for p in found]))
+    scv = float(np.median([p["scv"].value for p in found]))
+    return ServiceLaw(share * service, 0.0, (1 - share) * service, scv, workloads.classes.pooled())
+
+
+def _database_s(parameters: Mapping[str, Parameter]) -> float:
+    """Return database CPU seconds of a request; active seconds where the processors are not known."""
+    known = parameters.get("database_cpu_per_request") or parameters["database_s_per_request"]
+    return known.value
+
+
+def _per_request(demand: Demand, resource: Resource) -> NDArray[np.float64]:
+    link = next(one for one in demand.links if one.resource == resource and one.driver == Driver.REQUESTS)
+    return link.per_unit[demand.source].astype(float)

@@ -7,11 +7,14 @@ from numpy.typing import NDArray
 
 from models.odoo_workers import WorkerPool
 from models.topology.resources import Resource
+from models.topology.verdict import Reason
 from workbench.pipeline.factory import PoolFactory
 from workbench.pipeline.plan import Plan
 from workbench.pipeline.pools import Pool
 from workbench.pipeline.sharing import members_of
+from workbench.pipeline.show_parts import machine_of
 from workbench.pipeline.sizing.options import cores
+from workbench.pipeline.worker_servers import database_of, server_of
 
 CURVE_POINTS = 12
 """Points of the load-duration curve: enough for the share of late requests, which comes from the top of it."""
@@ -28,45 +31,32 @@ class Performance:
     """Share of the requests of the tightest month that miss the strictest objective in the pool."""
     utilization: float
     """Mean share of busy workers in that hour."""
+    overflow_in_an_hour: float = 0.0
+    """Probability that the accept queue of any replica overflows in that hour; beyond it a pool may not recover by itself."""
+    reasons: tuple[Reason, ...] = ()
+    """What the model says of that hour: unstable, metastable, what is not checked, what is assumed."""
 
 
 def performance_of(factory: PoolFactory, plan: Plan, load_curve: NDArray[np.float64]) -> tuple[Performance, ...]:
     """Return the performance of every production worker pool; `load_curve` is (tenants, hours): recent requests per second."""
     return tuple(
-        pool_performance(factory, pool, load_curve) for pool in plan.pools if pool.production and pool.workers > 0 and pool.feasible
+        pool_performance(factory, plan, pool, load_curve) for pool in plan.pools if pool.production and pool.workers > 0 and pool.feasible
     )
 
 
-def pool_performance(factory: PoolFactory, pool: Pool, load_curve: NDArray[np.float64]) -> Performance:
+def pool_performance(factory: PoolFactory, plan: Plan, pool: Pool, load_curve: NDArray[np.float64]) -> Performance:
     """Return the performance of one worker pool in the month in which it is tightest."""
     sizer = factory.sizer
     month = pool.tightest()[2]
-    members = members_of([pool.tenants], len(sizer.rows.names))
-    mix = sizer.rows.mix(members)
-    service, share = float(mix.service_s[0]), max(1 - float(mix.database_share[0]), 0.02)
-    machine = sizer.book.offer(_machine(pool, month), sizer.rates.region)
+    law = sizer.rows.law(pool.tenants)
+    each = cores(sizer.book.offer(machine_of(pool, month), sizer.rates.region))
     replicas = max(pool.replicas[month], 1)
-    server = WorkerPool(
-        workers=pool.workers,
-        cores=cores(machine),
-        cpu_s=share * service,
-        database_s=(1 - share) * service,
-        scv=float(mix.scv[0]),
-        replicas=replicas,
-    )
-    rate = float(pool.planned[Resource.WORKER_TIME][month]) / service
-    within, _ = float(sizer.rows.smallest(sizer.rows.within_s, members)[0]), None
+    server = server_of(law, database_of(factory, plan, pool, month), pool.workers, each, replicas)
+    rate = float(pool.planned[Resource.WORKER_TIME][month]) / law.service_s
+    within = float(sizer.rows.smallest(sizer.rows.within_s, members_of([pool.tenants], len(sizer.rows.names)))[0])
     busiest = server.at(rate)
-    return Performance(
-        pool.name, busiest.response_quantile(0.95), _late(server, rate, _curve(load_curve, pool.tenants), within), busiest.utilization
-    )
-
-
-def _machine(pool: Pool, month: int) -> str:
-    for part in pool.parts:
-        if part.unit == "hour" and part.first_month <= month <= part.last_month and part.role != "balancer":
-            return part.offer_id
-    raise ValueError(f"pool {pool.name!r} has no machine in month {month}: give it a part with a machine offer")
+    late = _late(server, rate, _curve(load_curve, pool.tenants), within)
+    return Performance(pool.name, busiest.response_quantile(0.95), late, busiest.utilization, busiest.overflow_in_an_hour, busiest.reasons)
 
 
 def _curve(load_curve: NDArray[np.float64], tenants: tuple[int, ...]) -> NDArray[np.float64]:

@@ -18,7 +18,7 @@ from workbench.pipeline.sizing.options import Machines, Rates, machines
 from workbench.pipeline.sizing.peaks import Peaks, peaks_of
 from workbench.pipeline.sizing.sized import SizedRows
 from workbench.pipeline.sizing.stateful import Volume, size_caches, size_databases, volume
-from workbench.pipeline.sizing.usable import UsableTable
+from workbench.pipeline.sizing.usable import Laws, UsableTable
 from workbench.pipeline.sizing.workers import size_workers
 from workbench.study.estate import Study
 
@@ -71,13 +71,17 @@ class Sizer:
         needs = path_needs(self.peaks, self.rows, members, SIZED_BY[layer], self.steps, self._base(layer))
         return self._sized(layer, needs, np.repeat(members[None], self.demand.paths, axis=0), hand)
 
+    def usable_workers(self, cores: float, workers: int, laws: Laws) -> NDArray[np.float64]:
+        """Return the busy workers that a machine carries under each law, shape (rows,); see `UsableTable`."""
+        return self.table.busy_workers(cores, workers, laws, self.rows.typical)
+
     def _base(self, layer: Layer) -> Mapping[Resource, float]:
         return self.base if layer == Layer.DATABASE else {}
 
     def _sized(self, layer: Layer, needs: Needs, members: NDArray[np.bool_], hand: Hand) -> SizedRows:
         pinned = None if hand.offer is None else self.machines.index(hand.offer)
         if layer == Layer.WORKERS:
-            return size_workers(needs, self.machines, self.table, pinned, hand.workers)
+            return size_workers(needs, self.machines, self.usable_workers, pinned, hand.workers)
         if layer == Layer.DATABASE:
             if self.disk is None:
                 raise ValueError(

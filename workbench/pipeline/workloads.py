@@ -12,6 +12,7 @@ from workbench.pipeline.observed import Observed
 from workbench.pipeline.origin import Origin, OriginKind, assumed
 from workbench.pipeline.parameters import Parameter, fitted, from_peers
 from workbench.pipeline.servers import Load, ServerFit, fit_server, session_bytes, typical_base
+from workbench.pipeline.service_classes import ServiceClasses, classes_of
 from workbench.study.estate import Study
 
 
@@ -43,6 +44,8 @@ class Workloads:
     """What a database server uses beside its tenants."""
     missing: tuple[Resource, ...]
     """Resources that no data identify for any tenant: not checked, never zero."""
+    classes: ServiceClasses | None = None
+    """Kinds of requests of every tenant; None: no histogram of service times."""
 
     def of(self, tenant: str) -> Workload:
         """Return one tenant's workload."""
@@ -80,7 +83,7 @@ def fit_workloads(study: Study, observed: Observed) -> Workloads:
     workloads = tuple(
         Workload(name, table, fit.law, fit.batch_slots) for name, table, fit in zip(observed.tenants, tables, fits, strict=True)
     )
-    return Workloads(workloads, np.stack([fit.batch for fit in fits]), typical_base(list(servers.values())), missing)
+    return Workloads(workloads, np.stack([fit.batch for fit in fits]), typical_base(list(servers.values())), missing, classes_of(observed))
 
 
 def _load(observed: Observed, row: int, fit: TenantFit) -> Load:

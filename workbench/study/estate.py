@@ -83,6 +83,8 @@ class Policy:
     """The rules for an environment class; a tenant's own value is shown where it differs."""
 
     objective: Objective = Objective()
+    overflow_per_hour: float | None = None
+    """Probability with which the accept queue of a worker pool may overflow in an hour; None: the assumed default of the model."""
     plan_at: float = 0.95
     headroom: float = 0.10
     survives: str = "none"

@@ -3,9 +3,16 @@
 from collections.abc import Sequence
 
 from workbench.pipeline.comparison import Comparison
-from workbench.pipeline.show_sizing import Load, MachineOption, Option, PoolSizing
+from workbench.pipeline.show_curves import WorkersPoint
+from workbench.pipeline.show_reasons import ReasonCode
+from workbench.pipeline.show_sizing import MachineOption, PoolSizing, Setup
+from workbench.pipeline.sizes import Load, Option, Rule, Sizes, Users
 from workbench.views.cell import BEST, Align, Cell, Column, Row, Table
-from workbench.views.text import about, count, number, resource_name, seconds, share, words
+from workbench.views.model_reasons import model_reasons
+from workbench.views.text import about, count, figures, number, quantity_text, resource_name, seconds, share, words
+
+BOUNDS = frozenset({ReasonCode.BINDING, ReasonCode.OVERFLOW})
+"""Reasons that say which bound comes first: a sentence of its own says it."""
 
 _OPTIONS = (
     Column("size", "size", align=Align.LEFT),
@@ -14,8 +21,10 @@ _OPTIONS = (
     Column("p99", "p99"),
     Column("utilization", "busy workers"),
     Column("answered", "within the objective"),
-    Column("carries", "carries", "requests/s"),
-    Column("keeps", "keeps it", align=Align.LEFT),
+    Column("keeps_response", "keeps the objective to", "requests/s"),
+    Column("keeps_queue", "accept queue holds to", "requests/s"),
+    Column("binds", "first", align=Align.LEFT),
+    Column("keeps", "keeps both", align=Align.LEFT),
 )
 _POOLS = (
     Column("pool", "pool", align=Align.LEFT),
@@ -32,20 +41,55 @@ _POOLS = (
 
 def options_table(load: Load, options: Sequence[Option], own: Option | None = None) -> Table:
     """Return sizes under a load; the one in use is marked."""
-    rows = tuple(Row(size_text(one), _option_cells(load, one, BEST if one == own else "")) for one in options)
-    title = (
-        f"{load.rate:,.1f} requests/s · {1000 * load.cpu_s:,.0f} ms application + {1000 * load.database_s:,.0f} ms database · "
-        f"{100 * load.share:g} % within {seconds(load.within_s).text}"
+    rows = tuple(Row(size_text(one), _option_cells(one, BEST if one == own else "")) for one in options)
+    return Table(load_text(load), _OPTIONS, rows, (f"{BEST}: as planned",) if own is not None else ())
+
+
+def load_text(load: Load) -> str:
+    """Return a load and its objective in words."""
+    law = load.law
+    asked = f"{load.rate:,.1f} requests/s" if load.users is None else users_text(load.users)
+    other = f" + {seconds(law.delay_s).text} other" if law.delay_s > 0 else ""
+    return (
+        f"{asked} · {seconds(law.cpu_s).text} application + {seconds(law.database_s).text} database{other} · "
+        f"{share(load.share, digits=0).text} within {seconds(load.within_s).text}"
     )
-    return Table(title, _OPTIONS, rows, (f"{BEST}: as planned",) if own is not None else ())
 
 
-def load_table(load: Load, options: Sequence[Option], fewest: Option | None, replicas: Option | None) -> Table:
-    """Return sizes for a load with the answer below: the fewest workers on one machine, and the fewest machines."""
-    table = options_table(load, options, fewest)
-    one = "no number of workers on one machine keeps the objective" if fewest is None else f"one machine: {size_text(fewest)}"
-    many = "no number of machines looked at keeps it" if replicas is None else f"machines of the usual size: {size_text(replicas)}"
-    return Table(table.title, table.columns, table.rows, (f"{BEST}: fewest workers that keep it", one, many))
+def users_text(users: Users) -> str:
+    """Return people at work in words."""
+    return f"{users.users:,g} users, {users.requests_per_action:g} requests an action, {seconds(users.think_s).text} between actions"
+
+
+def load_table(sizes: Sizes) -> Table:
+    """Return sizes for a load with the answers below: fewest workers, fewest machines, one bigger machine, the rule of thumb."""
+    table = options_table(sizes.load, sizes.options, sizes.fewest)
+    one = "no number of workers on one machine keeps both" if sizes.fewest is None else f"one machine: {size_text(sizes.fewest)}"
+    many = "no number of machines keeps both" if sizes.replicas is None else f"machines of the usual size: {size_text(sizes.replicas)}"
+    big = "no single machine keeps both" if sizes.bigger is None else f"one bigger machine: {size_text(sizes.bigger)}"
+    answered = [option for option in (sizes.fewest, sizes.replicas, sizes.bigger) if option is not None]
+    bounds = [bound_text(option) for option in answered[:1]]
+    rule = [] if sizes.rule is None or sizes.load.users is None else [rule_text(sizes.rule, round(sizes.load.users.users))]
+    reasons = model_reasons(reason for option in (answered or sizes.options)[:1] for reason in option.reasons if reason.code not in BOUNDS)
+    return Table(
+        table.title, table.columns, table.rows, (f"{BEST}: fewest workers that keep both", one, many, big, *bounds, *rule, *reasons)
+    )
+
+
+def bound_text(option: Option) -> str:
+    """Return which bound comes first for a size, and what lies beyond it."""
+    first = {
+        "objective": "the response objective comes first; the accept queue holds to",
+        "accept queue": "the accept queue comes first, beyond it a pool may not recover by itself; the objective alone is kept to",
+    }[option.binds]
+    other = {"objective": option.keeps_queue, "accept queue": option.keeps_response}[option.binds]
+    return f"{size_text(option)} carry {figures(option.carries)} requests/s: {first} {figures(other)}"
+
+
+def rule_text(rule: Rule, users: int) -> str:
+    """Return what Odoo's documentation would buy for as many users."""
+    memory = quantity_text(rule.memory_bytes, "bytes")
+    return f"rule of thumb for {users:,d} users at once (Odoo documentation): {rule.workers} workers, {rule.cores:g} cores, {memory}"
 
 
 def size_text(option: Option) -> str:
@@ -54,7 +98,7 @@ def size_text(option: Option) -> str:
     return f"{replicas}{option.workers} workers on {option.cores:g} cores"
 
 
-def _option_cells(load: Load, option: Option, mark: str) -> tuple[Cell, ...]:
+def _option_cells(option: Option, mark: str) -> tuple[Cell, ...]:
     return (
         words(size_text(option), mark=mark),
         seconds(option.p50_s),
@@ -62,19 +106,40 @@ def _option_cells(load: Load, option: Option, mark: str) -> tuple[Cell, ...]:
         seconds(option.p99_s),
         share(option.utilization),
         share(option.answered, digits=2),
-        number(option.carries, "requests/s", digits=1),
-        words("yes" if option.keeps(load) else "no"),
+        number(option.keeps_response, "requests/s", digits=1),
+        number(option.keeps_queue, "requests/s", digits=1),
+        words(option.binds),
+        words("yes" if option.keeps else "no"),
     )
 
 
 def sizing_table(sizing: PoolSizing) -> Table:
     """Return a worker pool with other counts of workers, and what the documentation's rule of thumb would buy."""
     table = options_table(sizing.load, sizing.others, sizing.own)
-    rule = (
-        f"rule of thumb for {sizing.users} users at once (Odoo documentation): {sizing.rule.workers} workers, {sizing.rule.cores:g} cores; "
-        f"planned: {sizing.own.workers * sizing.own.replicas} workers, {sizing.own.cores * sizing.own.replicas:g} cores"
+    rule = f"{rule_text(sizing.rule, sizing.setup.users)}; planned: {size_text(sizing.own)}"
+    return Table(f"{sizing.pool}: {table.title}", table.columns, table.rows, (*table.notes, bound_text(sizing.own), rule))
+
+
+def sizing_reasons(sizing: PoolSizing) -> tuple[str, ...]:
+    """Return why a pool is as it is: the bound that comes first, what was assumed, what was not checked."""
+    return (bound_text(sizing.own), *model_reasons(reason for reason in sizing.own.reasons if reason.code not in BOUNDS))
+
+
+def workers_table(setup: Setup, points: Sequence[WorkersPoint], currency: str) -> Table:
+    """Return the machines that counts of workers on each need, with cost and utilisation."""
+    columns = (
+        Column("workers", "workers each"),
+        Column("machines", "machines"),
+        Column("per_month", "a month, on demand", currency),
+        Column("utilization", "busy workers"),
     )
-    return Table(f"{sizing.pool}: {table.title}", table.columns, table.rows, (*table.notes, rule))
+    rows = tuple(
+        Row(str(one.workers), (count(one.workers), count(one.replicas), about(one.per_month, currency), share(one.utilization)))
+        for one in points
+    )
+    return Table(
+        f"{setup.pool}: fewest machines {setup.offer} by workers on each", columns, rows, ("all alive; ?: none carries it, or no price",)
+    )
 
 
 def machines_table(load: Load, machines: Sequence[MachineOption], pool: str, currency: str) -> Table:
@@ -86,6 +151,7 @@ def machines_table(load: Load, machines: Sequence[MachineOption], pool: str, cur
         Column("p95", "p95"),
         Column("utilization", "busy workers"),
         Column("carries", "carries", "requests/s"),
+        Column("binds", "first", align=Align.LEFT),
     )
     rows = tuple(
         Row(
@@ -97,12 +163,13 @@ def machines_table(load: Load, machines: Sequence[MachineOption], pool: str, cur
                 seconds(one.option.p95_s),
                 share(one.option.utilization),
                 number(one.option.carries, "requests/s", digits=1),
+                words(one.option.binds),
             ),
         )
         for one in machines
     )
     notes = ("all alive: what a loss, a reserve and a commitment change is in the plan",)
-    return Table(f"{pool}: machines that carry {load.rate:,.1f} requests/s", columns, rows, notes)
+    return Table(f"{pool}: machines that carry {figures(load.rate or 0.0)} requests/s", columns, rows, notes)
 
 
 def worker_pools_table(comparison: Comparison, topology: str) -> Table:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.topology.resources import Resource
-from workbench.pipeline.estate_rows import EstateRows
+from workbench.pipeline.estate_rows import EstateRows, Mix
 from workbench.pipeline.sizing.peaks import Peaks
 from workbench.study.estate import Purchase
 
@@ -58,8 +58,8 @@ class Needs:
     service_s: NDArray[np.float64]
     """Shape (rows,): mean service time of the group's requests, as in all the following."""
     scv: NDArray[np.float64]
-    database_share: NDArray[np.float64]
-    """Share of the service time spent in the database."""
+    elsewhere: NDArray[np.float64]
+    """Share of the service time that is not on the worker machine's processors."""
     worker_bytes: NDArray[np.float64]
     tenants: NDArray[np.int64]
     """Tenants in the group."""
@@ -67,6 +67,8 @@ class Needs:
     """Strictest response objective in the group …"""
     share: NDArray[np.float64]
     """… and the share of requests that must keep it."""
+    overflow_per_hour: NDArray[np.float64]
+    """Smallest probability with which the accept queue may overflow in an hour."""
     headroom: NDArray[np.float64]
     """Largest reserve anybody in the group asks for."""
     survives: NDArray[np.int64]
@@ -100,7 +102,7 @@ def group_needs(
             parts = [_step_peaks(peaks.monthly(resource, part), steps) for part in _chunks(members)]
             levels = np.concatenate([_quantiles(part, plan_at[i * CHUNK : i * CHUNK + len(part)]) for i, part in enumerate(parts)])
             amounts[resource] = levels + base.get(resource, 0.0)
-    return _with_mix(rows, members, amounts, steps)
+    return _with_mix(rows, rows.mix(members), members, amounts, steps)
 
 
 def path_needs(
@@ -116,7 +118,7 @@ def path_needs(
     for resource in resources:
         if peaks.knows(resource):
             amounts[resource] = _step_peaks(peaks.monthly(resource, members[None]), steps)[0].astype(float) + base.get(resource, 0.0)
-    return _with_mix(rows, np.repeat(members[None], peaks.demand.paths, axis=0), amounts, steps)
+    return _with_mix(rows, rows.mix_on_paths(members), np.repeat(members[None], peaks.demand.paths, axis=0), amounts, steps)
 
 
 def _chunks(members: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
@@ -137,18 +139,18 @@ def _quantiles(peaks: NDArray[np.float32], plan_at: NDArray[np.float64]) -> NDAr
     return found
 
 
-def _with_mix(rows: EstateRows, members: NDArray[np.bool_], amounts: dict[Resource, NDArray[np.float64]], steps: Steps) -> Needs:
-    mix = rows.mix(members)
+def _with_mix(rows: EstateRows, mix: Mix, members: NDArray[np.bool_], amounts: dict[Resource, NDArray[np.float64]], steps: Steps) -> Needs:
     return Needs(
         steps=steps,
         amounts=amounts,
         service_s=mix.service_s,
         scv=mix.scv,
-        database_share=mix.database_share,
+        elsewhere=mix.elsewhere,
         worker_bytes=rows.largest(rows.worker_bytes, members),
         tenants=members.sum(axis=1),
         within_s=rows.smallest(rows.within_s, members),
         share=rows.largest(rows.share, members),
+        overflow_per_hour=rows.smallest(rows.overflow_per_hour, members),
         headroom=rows.largest(rows.headroom, members),
         survives=rows.largest(rows.survives.astype(float), members).astype(np.int64),
         awake_share=rows.largest(rows.awake_share, members),

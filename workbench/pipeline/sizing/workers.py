@@ -1,6 +1,8 @@
 """Size worker pools: replicas of one machine offer, steps over time, node or zone loss survived."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +11,7 @@ from models.topology.resources import Layer, Resource
 from workbench.pipeline.sizing.needs import Needs
 from workbench.pipeline.sizing.options import Machines
 from workbench.pipeline.sizing.sized import SizedRows
-from workbench.pipeline.sizing.usable import CPU_RESERVE, UsableTable, workers_of
+from workbench.pipeline.sizing.usable import CPU_RESERVE, Laws, workers_of
 
 ZONES = 3
 """Zones of a region over which instances are spread."""
@@ -29,6 +31,10 @@ class _Offered:
     """Shape (rows, steps): price of a month."""
 
 
+Usable: TypeAlias = Callable[[float, int, Laws], NDArray[np.float64]]
+"""(cores, workers, laws of the groups) to the busy workers that such a machine carries, shape (rows,)."""
+
+
 def lost(count: NDArray[np.int64], survives: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return how many of so many instances the loss takes: none, one node, or the fullest of three zones."""
     zone = -(-count // ZONES)
@@ -45,7 +51,13 @@ def instances(alive: NDArray[np.int64], after_loss: NDArray[np.int64], survives:
     return count
 
 
-def size_workers(needs: Needs, machines: Machines, table: UsableTable, pinned: int | None = None, workers: int | None = None) -> SizedRows:
+def size_workers(
+    needs: Needs,
+    machines: Machines,
+    usable: Usable,
+    pinned: int | None = None,
+    workers: int | None = None,
+) -> SizedRows:
     """Return replicas of the machine that is cheapest over the horizon, row by row; workers per replica may be set by hand.
 
     Machines are tried from the cheapest up; one that costs more than the best so far even if only its processors counted is left out.
@@ -61,7 +73,7 @@ def size_workers(needs: Needs, machines: Machines, table: UsableTable, pinned: i
         price = machines.monthly[option]
         if np.isnan(price) or np.all(_at_least(needs, machines, option, cpu) @ months * price >= least):
             continue
-        offered[option] = _offer(needs, machines, table, option, online, cpu, workers)
+        offered[option] = _offer(needs, machines, usable, option, online, cpu, workers)
         total = np.where(offered[option].usable > 0, offered[option].cost @ months, np.inf)
         best = np.where(total < least, option, best)
         least = np.minimum(least, total)
@@ -84,7 +96,7 @@ def _counted(needs: Needs, replicas: NDArray[np.float64]) -> NDArray[np.int64]:
 def _offer(
     needs: Needs,
     machines: Machines,
-    table: UsableTable,
+    usable: Usable,
     option: int,
     online: NDArray[np.float64],
     cpu: NDArray[np.float64],
@@ -94,16 +106,16 @@ def _offer(
     each = np.array([workers_of(cores, memory, one) for one in needs.worker_bytes])
     if workers is not None:
         each = np.where(each >= workers, workers, 0)
-    usable = np.zeros(needs.rows)
+    laws = Laws(needs.service_s, needs.scv, needs.elsewhere, needs.within_s, needs.share, needs.overflow_per_hour)
+    carried = np.zeros(needs.rows)
     for count in np.unique(each):
         rows = each == count
-        law = (needs.service_s[rows], needs.scv[rows], needs.database_share[rows], needs.within_s[rows], needs.share[rows])
-        usable[rows] = table.busy_workers(cores, int(count), *law)
+        carried[rows] = usable(cores, int(count), laws.rows(rows))
     with np.errstate(divide="ignore", invalid="ignore"):
-        replicas = np.minimum(np.maximum(online / usable[:, None], cpu / (cores * (1 - CPU_RESERVE))), MOST_REPLICAS)
+        replicas = np.minimum(np.maximum(online / carried[:, None], cpu / (cores * (1 - CPU_RESERVE))), MOST_REPLICAS)
     count = _counted(needs, np.nan_to_num(replicas, nan=0.0))
     copies = np.where(needs.survives == REGION, 2, 1)[:, None]
-    return _Offered(count, usable, each, count * copies * machines.monthly[option] * needs.awake_share[:, None])
+    return _Offered(count, carried, each, count * copies * machines.monthly[option] * needs.awake_share[:, None])
 
 
 def _collect(needs: Needs, machines: Machines, offered: dict[int, _Offered], best: NDArray[np.int64]) -> SizedRows:
