@@ -14,22 +14,22 @@ from models.queueing.lattice import lattice_wait
 from models.queueing.laws import Deterministic, Gamma, Law, Mixture, exponential, three_moment_hyperexponential, two_moment_law
 from models.queueing.phases import phases_of, two_phases
 from models.queueing.quasi_birth_death import phase_wait
+from models.queueing.stand_in import queueing_stand_in
 
 EXACT_SERVERS = 64
 """Largest number of servers the phase-type solver takes; beyond it the cost, which grows with servers^4, is above a second."""
 CONSTANT_SERVERS = 1000
 """Largest number of servers for the full M/D/c distribution; its means are exact at any size."""
 
-THREE_MOMENTS_ERROR = 0.03
-"""Relative error of a law replaced by two exponential classes with its three moments."""
-INTERPOLATION_ERROR = 0.01
-"""Relative error of an interpolation between the nearest laws with exact solutions."""
+STAND_IN_ERROR = 0.05
+"""Relative error, per unit of scv, of a law above scv 1 replaced by two exponential classes (reference_laws.csv)."""
+INTERPOLATION_ERROR = 0.02
+"""Relative error of a gamma law interpolated between the nearest laws with exact solutions."""
+OTHER_SHAPE_ERROR = 0.1
+"""Relative error of another law of scv below 1 treated like the gamma law."""
 WHITT_ERROR = 0.16
 """Largest relative error of Whitt's formula on the grid of exact values, rounded up."""
 
-# Where few wait, the wait hangs on more of the law than three moments: 17 % at c = 2, load 0.5, 38 % at c = 8, load 0.5, 10 % at
-# c = 8, load 0.8, 50 % at c = 32, load 0.8, the largest errors of mean, p95 and p99 against simulation of four laws of scv 2 to 8.
-_LOW_LOAD_ERROR = 0.6
 _LARGEST_CONSTANT = 100_000  # servers over idle share: the work of the full M/D/c distribution grows with it times the servers
 _LATTICE_LOAD = 0.02  # below, the lattice that holds an interarrival time is too coarse for the service
 _LATTICE_ERROR = 0.002
@@ -134,16 +134,19 @@ def _by_phases(arrival: Law, service: Law, servers: int) -> Solution | None:
 
 def _by_neighbours(arrival: Law, service: Law, servers: int) -> Solution:
     """Answer for a law without phases from laws that have them."""
-    if isinstance(service, Deterministic) or (servers == 1 and service.scv > 1 and service.mean > _LATTICE_LOAD * arrival.mean):
+    shaped = service.scv > 1 or not isinstance(service, Gamma)
+    if isinstance(service, Deterministic) or (servers == 1 and shaped and service.mean > _LATTICE_LOAD * arrival.mean):
         return _by_lattice(arrival, service, servers)
     if service.scv > 1:
-        stand_in: Law = three_moment_hyperexponential(service.mean, service.scv, service.third_moment)
-        solution = solve(arrival, stand_in, servers)
-        error = max(THREE_MOMENTS_ERROR, _LOW_LOAD_ERROR * (1 - solution.wait_probability) ** 2.5)
-        return _renamed(solution, service, "exact for two exponential classes with its three moments", error)
+        solution = solve(arrival, queueing_stand_in(service), servers)
+        return _renamed(solution, service, "exact for two exponential classes that queue alike", stand_in_error(service))
     if service.scv >= 0.5:
-        stand_in = two_moment_law(service.mean, service.scv)
-        return _renamed(solve(arrival, stand_in, servers), service, "exact for two phases with its two moments", INTERPOLATION_ERROR)
+        return _renamed(
+            solve(arrival, two_moment_law(service.mean, service.scv), servers),
+            service,
+            "exact for two phases with its two moments",
+            INTERPOLATION_ERROR,
+        )
     low, high = solve(arrival, Deterministic(service.mean), servers), solve(arrival, Gamma(service.mean, 2.0), servers)
     weight = 2 * service.scv
     return Solution(
@@ -152,7 +155,7 @@ def _by_neighbours(arrival: Law, service: Law, servers: int) -> Solution:
         Between(low.wait, high.wait, weight),
         service,
         "interpolated between constant and Erlang-2 service",
-        max(INTERPOLATION_ERROR, low.numerical_error),
+        max(shape_error(service), low.numerical_error),
     )
 
 
@@ -161,6 +164,16 @@ def _by_lattice(arrival: Law, service: Law, servers: int) -> Solution:
     return Solution(
         wait.wait_probability, wait.mean_s, wait, service, "exact on a lattice of time", max(_LATTICE_ERROR, 2 * wait.step_s / service.mean)
     )
+
+
+def stand_in_error(service: Law) -> float:
+    """Return the relative error of a law above scv 1 that is replaced by two exponential classes, at most 1/2."""
+    return min(STAND_IN_ERROR * service.scv, 0.5)
+
+
+def shape_error(service: Law) -> float:
+    """Return the relative error of a law of scv below 1 that is interpolated by its two moments."""
+    return INTERPOLATION_ERROR if isinstance(service, Gamma) else OTHER_SHAPE_ERROR
 
 
 def _renamed(solution: Solution, service: Law, note: str, error: float) -> Solution:

@@ -5,9 +5,10 @@ from functools import lru_cache
 
 from models.queueing.curves import Between
 from models.queueing.finite import LARGEST_LINE, FiniteQueue, finite_exponential_queue, finite_queue
-from models.queueing.laws import Gamma, Law, exponential, three_moment_hyperexponential, two_moment_law
+from models.queueing.laws import Gamma, Law, exponential, two_moment_law
 from models.queueing.phases import phases_of, two_phases
-from models.queueing.solution import EXACT_SERVERS, INTERPOLATION_ERROR, THREE_MOMENTS_ERROR, WHITT_ERROR, Solution, solve
+from models.queueing.solution import EXACT_SERVERS, WHITT_ERROR, Solution, shape_error, solve, stand_in_error
+from models.queueing.stand_in import queueing_stand_in
 
 _EXTRAPOLATION_ERROR = 0.3  # waits of constant service against simulation, load 0.8 to 1.25, arrival scv 0.5 to 4
 
@@ -47,12 +48,11 @@ def _by_phases(arrival: Law, service: Law, servers: int, room: int) -> Solution 
 
 def _by_neighbours(arrival: Law, service: Law, servers: int, room: int) -> Solution:
     if service.scv > 1:
-        three = three_moment_hyperexponential(service.mean, service.scv, service.third_moment)
-        found = solve_with_room(arrival, three, servers, room)
-        return _for_service(found, service, "finite room, exact for two exponential classes with its three moments", THREE_MOMENTS_ERROR)
+        found = solve_with_room(arrival, queueing_stand_in(service), servers, room)
+        return _for_service(found, service, "finite room, exact for two exponential classes that queue alike", stand_in_error(service))
     if service.scv >= 0.5:
         found = solve_with_room(arrival, two_moment_law(service.mean, service.scv), servers, room)
-        return _for_service(found, service, "finite room, exact for two phases with its two moments", INTERPOLATION_ERROR)
+        return _for_service(found, service, "finite room, exact for two phases with its two moments", shape_error(service))
     return _extrapolated(arrival, service, servers, room)
 
 
