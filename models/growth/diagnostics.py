@@ -32,6 +32,10 @@ class GrowthReason(StrEnum):
     SHRUNK_TO_FLEET = "shrunk_to_fleet"
     UNRELATED = "unrelated"
     """No dates were given: sums treat the series as independent."""
+    SATURATED = "saturated"
+    """Some samples lie at the ceiling of what could be measured: demand was at least that; forecast what causes it, not the utilisation."""
+    PEAKS_FROM_FLEET = "peaks_from_fleet"
+    """The history is too short to know its own peaks: their height follows what happened to the class."""
     STALE = "stale"
     """The last samples before the end are missing."""
 
@@ -56,6 +60,8 @@ class Diagnostics:
     """Share of samples that were never measured."""
     outage_steps: int
     """Samples excluded as outage."""
+    saturated_share: float
+    """Share of samples measured at the ceiling: lower bounds of demand."""
     excluded: tuple[Stretch, ...]
     """Excluded stretches with reasons, for display."""
     weights: tuple[tuple[str, float], ...]

@@ -11,11 +11,13 @@ from models.growth.arguments import Limits, OneOffs, Request, request
 from models.growth.blocks import MOST_BLOCKS
 from models.growth.calendar import BusinessCalendar
 from models.growth.diagnostics import Diagnostics
-from models.growth.flow import FlowFit, fit_flow, flow_model
+from models.growth.flow import FlowFit, fit_flow, flow_model, usual_demand
 from models.growth.grid import Grid, clock
 from models.growth.learning import Lessons, learn
 from models.growth.origins import Origins, past_origins
-from models.growth.preparation import Cleaned, Kind, clean
+from models.growth.peaked import PeakedModel
+from models.growth.peaks import PeakLesson, peak_lessons, recognised_ceiling
+from models.growth.preparation import MOST_SATURATED, SATURATED_ROUNDS, Cleaned, Kind, at_least, clean
 from models.growth.report import diagnose
 from models.growth.result import Forecast, SeriesModel
 from models.growth.shortterm import LONGEST, ShortFit, fit_short, short_models
@@ -56,6 +58,11 @@ class _Task:
     ordinary: NDArray[np.bool_] | None
     ceiling: float
 
+    @property
+    def place(self) -> tuple[Grid, str, BusinessCalendar | None, int, NDArray[np.bool_] | None]:
+        """What a fit of the flow needs beside the values."""
+        return self.grid, self.zone, self.business, self.series, self.ordinary
+
 
 def forecast(
     history: Sequence[NDArray[np.floating] | Sequence[float]],
@@ -91,7 +98,8 @@ def forecast(
     fits = _fit_all(asked, executor, on_progress)
     lessons = learn([fit.flow for fit in fits], [fit.origins for fit in fits], asked.groups, asked.grid)
     short = short_models([fit.short for fit in fits], asked.groups, asked.grid)
-    models = tuple(near or _model(fit, lesson) for near, fit, lesson in zip(short, fits, lessons, strict=True))
+    peaks = _peaks(asked, fits)
+    models = tuple(near or _model(fit, lesson, peak) for near, fit, lesson, peak in zip(short, fits, lessons, peaks, strict=True))
     reports = tuple(_report(fit, model, lesson, asked) for fit, model, lesson in zip(fits, models, lessons, strict=True))
     checked = max(report.backtested_steps for report in reports)
     rows = tuple((series,) for series in range(len(models)))
@@ -127,22 +135,47 @@ def _steady(asked: Request, zone: str) -> bool:
 def _fit(task: _Task) -> SeriesFit:
     """Return the fit of one series."""
     time = clock(task.grid, task.zone, -task.values.size, 0)
-    cleaned = clean(task.values, time.slot, kind=task.kind, one_off=task.one_off, ordinary=task.ordinary)
+    cleaned = clean(task.values, time.slot, kind=task.kind, one_off=task.one_off, ordinary=task.ordinary, ceiling=task.ceiling)
     known = cleaned.values[np.isfinite(cleaned.values)]
     if task.kind == "flow" and not known.any():  # a state at zero can still begin to grow
         return SeriesFit(cleaned, None, None, Origins.none(), None)
-    flow = fit_flow(cleaned.values, task.grid, task.zone, task.business, task.series, task.ordinary)
+    flow = _flow(task, cleaned)
     state = fit_state(cleaned.values, task.grid, task.series) if task.kind == "state" else None
     short = fit_short(cleaned.values, task.grid, task.short_horizon) if task.short_horizon else None
     origins = past_origins(flow, task.grid) if short is None else Origins.none()
     return SeriesFit(cleaned, flow, state, origins, short)
 
 
-def _model(fit: SeriesFit, lesson: Lessons) -> SeriesModel:
+def _flow(task: _Task, cleaned: Cleaned) -> FlowFit:
+    """Return the fit of a flow; what was measured at a ceiling is first left out, then expected anew from fit to fit."""
+    if not 0 < cleaned.saturated.mean() <= MOST_SATURATED:
+        return fit_flow(cleaned.values, *task.place)
+    fit = fit_flow(np.where(cleaned.saturated, np.nan, cleaned.values), *task.place)
+    for _ in range(SATURATED_ROUNDS):
+        fit = fit_flow(at_least(cleaned, usual_demand(fit, task.grid, cleaned.values.size)), *task.place)
+    return fit
+
+
+def _peaks(asked: Request, fits: Sequence[SeriesFit]) -> list[PeakLesson | None]:
+    """Return what each class of short histories says about its peaks."""
+    found: list[PeakLesson | None] = [None] * len(fits)
+    for name in dict.fromkeys(asked.groups):
+        rows = [row for row, group in enumerate(asked.groups) if group == name and fits[row].flow is not None]
+        series = [fits[row].cleaned.values for row in rows]
+        if asked.kind == "flow" and rows:
+            bound = min(*(asked.ceilings[row] for row in rows), recognised_ceiling(series))
+            for row, lesson in zip(rows, peak_lessons(series, asked.grid, asked.horizon, bound), strict=True):
+                found[row] = lesson
+    return found
+
+
+def _model(fit: SeriesFit, lesson: Lessons, peak: PeakLesson | None) -> SeriesModel:
     if fit.flow is None:
         return StillModel()
     flow = flow_model(fit.flow, lesson.wander, lesson.slope, lesson.walk_weight)
-    return flow if fit.state is None else StateModel(fit.state, flow, lesson.level_weight)
+    if fit.state is not None:
+        return StateModel(fit.state, flow, lesson.level_weight)
+    return flow if peak is None else PeakedModel(flow, peak)
 
 
 def _report(fit: SeriesFit, model: SeriesModel, lesson: Lessons, asked: Request) -> Diagnostics:

@@ -155,6 +155,16 @@ def fit_flow(
     return FlowFit(zone, business, shape, levels, trend, ratios, *_increments(levels, trend, grid), episodes)
 
 
+def usual_demand(fit: FlowFit, grid: Grid, samples: int) -> NDArray[np.float64]:
+    """Return what the fit expects (samples,) of the past; NaN before the history that it was made on."""
+    level = np.maximum(np.exp(fit.trend.fitted) - fit.trend.offset, 0.0)
+    length = min(samples, MOST_DAYS[grid.step] * 24 // grid.hours)
+    time = clock(grid, fit.zone, -length, 0)
+    found = np.full(samples, np.nan)
+    found[samples - length :] = level[period_index(time, grid)] * fit.shape.profile[time.slot]
+    return found
+
+
 def _exceptional(trend: Trend, time: Clock, business: BusinessCalendar | None) -> NDArray[np.bool_]:
     """Return (steps,) whether a step lies on a day that its calendar effect changes a lot.
 

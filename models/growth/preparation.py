@@ -21,6 +21,19 @@ CENSORED_COVERAGE = 0.80
 """A day with less of its usual demand observed counts as "at least what was seen" (judgement, 2026-10)."""
 
 
+SATURATED_SHARE = 0.98
+"""Measured this close to its ceiling, demand was at least that (judgement, 2026-11)."""
+MOST_SATURATED = 0.5
+"""With more of the history at the ceiling, the rest cannot say what demand would have been."""
+SATURATED_ROUNDS = 5
+"""Fits from which saturated samples are expected anew: growth of planted demand cut at its upper tenth is then told to within 0.5 points a
+month; the highest hours stay too low, as nothing was seen of them."""
+BUSY_SHARE = 0.5
+"""Samples above this share of the largest say how demand near the ceiling spreads."""
+LEAST_FLAT = 5
+"""Samples at exactly the ceiling from which a scale that nobody named is taken for a utilisation."""
+
+
 class Exclusion(StrEnum):
     """Why a sample does not enter the fit."""
 
@@ -52,6 +65,8 @@ class Cleaned:
     """(steps,) zeros where demand is usually far above zero."""
     one_off: NDArray[np.bool_]
     """(steps,) labelled by the user."""
+    saturated: NDArray[np.bool_]
+    """(steps,) measured at the ceiling, kept as a lower bound of demand."""
     stretches: tuple[Stretch, ...]
     """All exclusions in time order, with reasons."""
 
@@ -63,11 +78,13 @@ def clean(
     kind: Kind = "flow",
     one_off: NDArray[np.bool_] | None = None,
     ordinary: NDArray[np.bool_] | None = None,
+    ceiling: float = np.inf,
 ) -> Cleaned:
     """Return the series with missing samples, outages and user-labelled one-off events masked.
 
     `values` (steps,), NaN = missing; `slots` (steps,) hour of the week or weekday. A state (disk, memory) has no outages: its zeros are
     values. High values are never removed. `ordinary` (steps,): samples that the user says are demand, so zeros there are no outage.
+    `ceiling`: the most that could be measured; inf: 100 or 1 where the series lies flat at it, as utilisation does, else none.
     A ValueError names infinite values.
     """
     series = np.asarray(values, dtype=np.float64)
@@ -85,7 +102,31 @@ def clean(
         *_stretches(labelled & ~outage, Exclusion.ONE_OFF),
     ]
     ordered = tuple(sorted(found, key=lambda stretch: stretch.start))
-    return Cleaned(frozen(kept), frozen(missing), frozen(outage), frozen(labelled), ordered)
+    bound = _flat_top(series) if kind == "flow" and np.isinf(ceiling) else ceiling
+    saturated = np.isfinite(kept) & (kept >= SATURATED_SHARE * bound)
+    return Cleaned(frozen(kept), frozen(missing), frozen(outage), frozen(labelled), frozen(saturated), ordered)
+
+
+def at_least(cleaned: Cleaned, usual: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the values (steps,) with saturated samples replaced by what is expected there, given that it was at least that.
+
+    `usual` (steps,) what a fit expects; log demand spreads around it normally, so the expectation above the ceiling c is
+    μ + σ φ(z)/(1 - Φ(z)), z = (c - μ)/σ (the EM step of the censored regression of Tobin 1958).
+    """
+    from scipy.special import log_ndtr
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs, middle = np.log(cleaned.values), np.log(usual)
+    free = np.isfinite(logs) & np.isfinite(middle) & ~cleaned.saturated & (cleaned.values > BUSY_SHARE * float(np.nanmax(cleaned.values)))
+    bound = cleaned.saturated & np.isfinite(middle)
+    if np.count_nonzero(free) < LEAST_FLAT or not bound.any():
+        return cleaned.values
+    spread = max(float(np.sqrt(np.mean((logs[free] - middle[free]) ** 2))), 1e-3)
+    apart = (logs[bound] - middle[bound]) / spread
+    hazard = np.exp(-0.5 * apart**2 - 0.5 * np.log(2 * np.pi) - log_ndtr(-apart))
+    raised = cleaned.values.copy()
+    raised[bound] = np.maximum(np.exp(middle[bound] + spread * hazard), cleaned.values[bound])
+    return raised
 
 
 def censored_days(observed: NDArray[np.bool_], usual: NDArray[np.float64], day: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -96,6 +137,18 @@ def censored_days(observed: NDArray[np.bool_], usual: NDArray[np.float64], day: 
     expected = np.bincount(day, weights=usual)
     seen = np.bincount(day, weights=usual * observed)
     return np.asarray(seen < CENSORED_COVERAGE * expected)
+
+
+def _flat_top(series: NDArray[np.float64]) -> float:
+    """Return 1 or 100 when the series lies flat at that and varies below, else inf."""
+    top = float(np.nanmax(series)) if np.isfinite(series).any() else 0.0
+    flat = np.count_nonzero(series == top)
+    below = np.count_nonzero(series < top)
+    return (
+        top
+        if top in (1.0, 100.0) and flat >= LEAST_FLAT and np.unique(series[np.isfinite(series)]).size > 2 * LEAST_FLAT < below
+        else np.inf
+    )
 
 
 def _outages(series: NDArray[np.float64], slots: NDArray[np.int16]) -> NDArray[np.bool_]:

@@ -9,6 +9,7 @@ from models.growth.grid import MONTH_DAYS, Grid
 from models.growth.growth_paths import HALF_LIVES_MONTHS, accumulated
 from models.growth.learning import SHRINK_FROM_DAYS, Lessons
 from models.growth.level import Episode
+from models.growth.peaked import PeakedModel
 from models.growth.preparation import Cleaned
 from models.growth.result import SeriesModel
 from models.growth.shifts import LevelShift
@@ -27,7 +28,7 @@ _NORMAL_95 = 1.6448536
 def diagnose(cleaned: Cleaned, flow: FlowFit | None, model: SeriesModel, lesson: Lessons, asked: Request) -> Diagnostics:
     """Return how one series was read and how far its forecast can be trusted."""
     mean, spread = _slope(model, flow, asked)
-    checked = asked.horizon if isinstance(model, ShortModel) else lesson.backtested_steps
+    checked = _checked(model, lesson, asked)
     months = np.array([asked.horizon * asked.grid.hours / 24 / MONTH_DAYS])
     reach = np.array([float(accumulated(months, half_life)[0]) for half_life in HALF_LIVES_MONTHS])
     carried = lesson.wander.damping * reach
@@ -40,14 +41,24 @@ def diagnose(cleaned: Cleaned, flow: FlowFit | None, model: SeriesModel, lesson:
         episodes=_episodes(flow, cleaned.values.size, asked.grid),
         missing_share=float(cleaned.missing.mean()),
         outage_steps=int(cleaned.outage.sum()),
+        saturated_share=float(cleaned.saturated.mean()),
         excluded=cleaned.stretches,
         weights=_weights(model, lesson),
         undamped_share=float(carried[-1] / carried.sum()),
         effects=_effects(flow),
         backtested_steps=checked,
         extrapolated=asked.horizon > checked,
-        reasons=_reasons(cleaned, flow, lesson, checked, asked),
+        reasons=_reasons(cleaned, flow, model, lesson, checked, asked),
     )
+
+
+def _checked(model: SeriesModel, lesson: Lessons, asked: Request) -> int:
+    """Return the longest horizon that the past could check, in steps."""
+    if isinstance(model, ShortModel):
+        return asked.horizon
+    if isinstance(model, PeakedModel):
+        return min(asked.horizon, model.lesson.checked_days * 24 // asked.grid.hours)
+    return lesson.backtested_steps
 
 
 def _slope(model: SeriesModel, flow: FlowFit | None, asked: Request) -> tuple[float, float]:
@@ -57,6 +68,8 @@ def _slope(model: SeriesModel, flow: FlowFit | None, asked: Request) -> tuple[fl
             return 0.0, 0.0
         blocks = MONTH_DAYS * 24 / (asked.grid.block * asked.grid.hours)
         return float(np.log1p(max(model.fit.drift * blocks / size, -0.99))), model.fit.drift_error * blocks / size
+    if isinstance(model, PeakedModel):
+        return _slope(model.flow, flow, asked)
     if isinstance(model, FlowModel):
         return float(model.mean[1]), float(np.linalg.norm(model.root[1]))
     return flow.trend.slope if flow is not None else (0.0, 0.0)
@@ -65,7 +78,7 @@ def _slope(model: SeriesModel, flow: FlowFit | None, asked: Request) -> tuple[fl
 def _weights(model: SeriesModel, lesson: Lessons) -> tuple[tuple[str, float], ...]:
     if isinstance(model, StateModel):
         found: tuple[tuple[str, float], ...] = (("net changes", 1 - model.level_weight), ("level", model.level_weight))
-    elif isinstance(model, FlowModel):
+    elif isinstance(model, FlowModel | PeakedModel):
         found = (("trend", 1 - lesson.walk_weight), ("walk", lesson.walk_weight))
     elif isinstance(model, ShortModel):
         found = tuple((f"candidate {number}", float(weight)) for number, weight in enumerate(model.fit.weights))
@@ -108,7 +121,9 @@ def _effects(flow: FlowFit | None) -> tuple[tuple[str, float, float], ...]:
     )
 
 
-def _reasons(cleaned: Cleaned, flow: FlowFit | None, lesson: Lessons, checked: int, asked: Request) -> tuple[GrowthReason, ...]:
+def _reasons(
+    cleaned: Cleaned, flow: FlowFit | None, model: SeriesModel, lesson: Lessons, checked: int, asked: Request
+) -> tuple[GrowthReason, ...]:
     days = cleaned.values.size * asked.grid.hours / 24
     known = np.flatnonzero(~cleaned.missing)
     measured = cleaned.values[np.isfinite(cleaned.values)]
@@ -122,6 +137,8 @@ def _reasons(cleaned: Cleaned, flow: FlowFit | None, lesson: Lessons, checked: i
         GrowthReason.LEVEL_SHIFT: flow is not None and bool(flow.trend.shift_periods),
         GrowthReason.OUTAGE_EXCLUDED: bool(cleaned.outage.any()),
         GrowthReason.MUCH_MISSING: float(cleaned.missing.mean()) > MUCH_MISSING,
+        GrowthReason.SATURATED: bool(cleaned.saturated.any()),
+        GrowthReason.PEAKS_FROM_FLEET: isinstance(model, PeakedModel),
         GrowthReason.STALE: (cleaned.values.size - 1 - known[-1]) * asked.grid.hours / 24 > STALE_DAYS,
         GrowthReason.NOT_BACKTESTED: checked == 0,
         GrowthReason.EXTRAPOLATED: 0 < checked < asked.horizon,
