@@ -1,5 +1,6 @@
 """What tenants need of every resource, as joint sample paths, kept factored."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,8 @@ from models.topology.resources import Driver, Resource
 DRIVERS: tuple[Driver, ...] = tuple(Driver)
 FLOWS: tuple[Driver, ...] = tuple(driver for driver in Driver if driver.flow)
 STATES: tuple[Driver, ...] = tuple(driver for driver in Driver if not driver.flow)
+Rows = NDArray[np.int64]
+Paths = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,6 +23,38 @@ class Link:
     driver: Driver
     per_unit: NDArray[np.float32]
     """Shape (tenants, paths)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OwnMoments:
+    """Each measured tenant's flows in the hours that decide for it alone; its own peaks, exactly."""
+
+    flows: NDArray[np.float32]
+    """Shape (flow drivers, measured tenants, paths, columns)."""
+    day_of: NDArray[np.int16]
+    """Shape (measured tenants, paths, columns): day since the start of the window."""
+    month_of: NDArray[np.int64]
+    """Shape (columns,): month of the window; ascending, the first months of it, each as often as any other."""
+    days: NDArray[np.int64]
+    """Shape (columns,): days of the month that reach at least as much: 1 for the peak, 3 for the third-highest day."""
+
+    def __post_init__(self) -> None:
+        """Freeze the arrays and check that the shapes agree."""
+        _, measured, paths, columns = self.flows.shape
+        if self.day_of.shape != (measured, paths, columns) or self.month_of.shape != (columns,) or self.days.shape != (columns,):
+            raise ValueError(f"flows {self.flows.shape}, day_of {self.day_of.shape}, month_of {self.month_of.shape} do not fit")
+        for array in (self.flows, self.day_of, self.month_of, self.days):
+            array.flags.writeable = False
+
+    @property
+    def months(self) -> int:
+        """First months of the window for which own moments are kept."""
+        return int(self.month_of[-1]) + 1 if len(self.month_of) else 0
+
+    def until(self, months: int) -> "OwnMoments":
+        """Return the own moments of the first months."""
+        kept = int(np.searchsorted(self.month_of, months))
+        return OwnMoments(self.flows[..., :kept], self.day_of[..., :kept], self.month_of[:kept], self.days[:kept])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,12 +79,12 @@ class Demand:
     """Shape (moments,): month of the window each moment lies in; ascending."""
     day_of: NDArray[np.int16]
     """Shape (paths, moments): day since the start of the window."""
-    third_day: NDArray[np.float32]
-    """Shape (paths, months): third-highest daily peak of the estate over the highest; makes soft exhaustion from peaks."""
+    own: OwnMoments
+    """The hours in which each tenant by itself peaks, for pools of one and for the largest tenant of a small pool."""
     horizon_months: int
     """Months of the plan; the rest of the window only dates exhaustion."""
     moment_error: float
-    """Largest shortfall of a tenant's monthly peak at the moments against all hours, as a share."""
+    """Largest shortfall of a tenant's monthly peak at the shared moments against all hours, as a share."""
 
     def __post_init__(self) -> None:
         """Freeze the arrays and check that the shapes agree."""
@@ -57,15 +92,17 @@ class Demand:
         states, measured_too, paths_too, months = self.states.shape
         if (flows, states) != (len(FLOWS), len(STATES)) or (measured, paths) != (measured_too, paths_too):
             raise ValueError(f"flows {self.flows.shape} and states {self.states.shape} must agree on drivers, tenants and paths")
-        if self.month_of.shape != (moments,) or self.day_of.shape != (paths, moments) or self.third_day.shape != (paths, months):
-            raise ValueError(f"month_of {self.month_of.shape}, day_of {self.day_of.shape}, third_day {self.third_day.shape} do not fit")
+        if self.month_of.shape != (moments,) or self.day_of.shape != (paths, moments):
+            raise ValueError(f"month_of {self.month_of.shape} and day_of {self.day_of.shape} do not fit {moments} moments")
+        if self.own.flows.shape[:3] != (flows, measured, paths):
+            raise ValueError(f"own moments have shape {self.own.flows.shape}, not {(flows, measured, paths)} and columns")
         if self.factors.shape != (len(DRIVERS), len(self.source), months):
             raise ValueError(f"factors have shape {self.factors.shape}, not {(len(DRIVERS), len(self.source), months)}")
         for link in self.links:
             if link.per_unit.shape != (measured, paths):
                 raise ValueError(f"per_unit of {link.resource} by {link.driver} is {link.per_unit.shape}, not {(measured, paths)}")
             link.per_unit.flags.writeable = False
-        for array in (self.flows, self.states, self.source, self.factors, self.month_of, self.day_of, self.third_day):
+        for array in (self.flows, self.states, self.source, self.factors, self.month_of, self.day_of):
             array.flags.writeable = False
 
     @property
@@ -84,17 +121,17 @@ class Demand:
         return int(self.states.shape[3])
 
     def until(self, months: int) -> "Demand":
-        """Return the demand of the first months alone; the horizon is cut with it."""
-        kept = self.month_of < months
+        """Return the demand of the first months alone; the horizon is cut with it, no array is copied."""
+        kept = int(np.searchsorted(self.month_of, months))
         return Demand(
-            flows=self.flows[..., kept],
+            flows=self.flows[..., :kept],
             states=self.states[..., :months],
             links=self.links,
             source=self.source,
             factors=self.factors[..., :months],
-            month_of=self.month_of[kept],
-            day_of=self.day_of[:, kept],
-            third_day=self.third_day[:, :months],
+            month_of=self.month_of[:kept],
+            day_of=self.day_of[:, :kept],
+            own=self.own.until(months),
             horizon_months=min(self.horizon_months, months),
             moment_error=self.moment_error,
         )
@@ -105,18 +142,45 @@ class Demand:
 
     def of_tenants(self, resource: Resource, tenants: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
         """Return a resource's demand per tenant, shape (tenants, paths, moments), or (…, months) if no flow drives it."""
-        parts = [link for link in self.links if link.resource == resource]
-        if not parts:
-            raise ValueError(f"demand holds no {resource}: it has {', '.join(sorted({link.resource for link in self.links}))}")
         rows = np.arange(self.tenants) if tenants is None else tenants
         columns = self.month_of if self.flowing(resource) else np.arange(self.months)
-        total = np.zeros((len(rows), self.paths, len(columns)), np.float32)
-        for link in parts:
+        return self._added(resource, rows, columns, lambda driver, measured: self._values(driver, columns)[measured])
+
+    def own_of(self, resource: Resource, tenants: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return a resource's demand in each tenant's own hours, shape (tenants, paths, own columns).
+
+        A state that the resource also follows counts with its month. Only for resources that peak within a day.
+        """
+        columns = self.own.month_of
+        return self._added(resource, tenants, columns, lambda driver, measured: self._own_values(driver, columns, measured))
+
+    def links_of(self, resource: Resource) -> tuple[Link, ...]:
+        """Return what the resource follows, or raise ValueError naming the resources there are."""
+        parts = tuple(link for link in self.links if link.resource == resource)
+        if not parts:
+            raise ValueError(f"demand holds no {resource}: it has {', '.join(sorted({link.resource for link in self.links}))}")
+        return parts
+
+    def _added(
+        self, resource: Resource, rows: NDArray[np.int64], columns: NDArray[np.int64], values: Callable[[Driver, Rows], Paths]
+    ) -> NDArray[np.float32]:
+        total: NDArray[np.float32] | None = None
+        measured = self.source[rows]
+        for link in self.links_of(resource):
             factor = self.factors[DRIVERS.index(link.driver)][rows][:, columns]
-            unit = link.per_unit[self.source[rows]]
-            total += self._values(link.driver, columns)[self.source[rows]] * unit[:, :, None] * factor[:, None, :]
-        return total
+            if not factor.any():
+                continue
+            part = values(link.driver, measured) * link.per_unit[measured][:, :, None]
+            if not (factor == 1).all():
+                part *= factor[:, None, :]
+            total = part if total is None else np.add(total, part, out=total)
+        return np.zeros((len(rows), self.paths, len(columns)), np.float32) if total is None else total
 
     def _values(self, driver: Driver, columns: NDArray[np.int64]) -> NDArray[np.float32]:
         values: NDArray[np.float32] = self.flows[FLOWS.index(driver)] if driver.flow else self.states[STATES.index(driver)][:, :, columns]
         return values
+
+    def _own_values(self, driver: Driver, columns: NDArray[np.int64], measured: NDArray[np.int64]) -> NDArray[np.float32]:
+        if driver.flow:
+            return np.asarray(self.own.flows[FLOWS.index(driver)][measured])
+        return np.asarray(self.states[STATES.index(driver)][measured][:, :, columns])

@@ -5,9 +5,10 @@ from math import isfinite
 
 from workbench.exports.documents import Json, to_json
 from workbench.pipeline.comparison import Comparison
+from workbench.pipeline.exhaustion import Exhaustion
 from workbench.pipeline.figures import Result
 from workbench.pipeline.origin import Origin
-from workbench.pipeline.pools import Exhaustion, Pool
+from workbench.pipeline.pools import Pool
 from workbench.pipeline.show_headroom import first_full
 from workbench.pipeline.show_summary import finite, unknowns
 from workbench.views.reasons import pool_reasons, topology_reasons

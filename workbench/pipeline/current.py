@@ -26,7 +26,7 @@ def current_pools(factory: PoolFactory, spec: TopologySpec) -> tuple[tuple[Pool,
     named = [(pool, _members(sizer, pool)) for pool in spec.pools]
     pools = [_given(factory, pool, group) for pool, group in named if group and pool.layer in POOLED_LAYERS]
     reasons: list[Reason] = []
-    tenants = [sizer.study.tenant(name) for name in sizer.rows.names]
+    tenants = sizer.tenants
     for layer in POOLED_LAYERS:
         held = {i for pool, group in named if pool.layer == layer for i in group}
         left = tuple(i for i in range(len(tenants)) if i not in held)
@@ -44,7 +44,7 @@ def _members(sizer: Sizer, pool: PoolSpec) -> tuple[int, ...]:
     names = sizer.rows.names
     own = {i for i, name in enumerate(names) if name in pool.tenants}
     for i, name in enumerate(names):
-        tenant = sizer.study.tenant(name)
+        tenant = sizer.tenants[i]
         if tenant.like is not None and tenant.like in pool.tenants and name not in pool.tenants:
             own.add(i)
     return tuple(sorted(own))
@@ -68,7 +68,7 @@ def _given(factory: PoolFactory, spec: PoolSpec, group: tuple[int, ...]) -> Pool
         planned=planned,
         usable=usable,
         usable_after_loss=after,
-        exhaustion={r: factory.exhaustion(r, group, float(values[0])) for r, values in usable.items() if np.isfinite(values[0])},
+        exhaustion=factory.exhaustions(group, {r: float(values[0]) for r, values in usable.items()}),
         feasible=True,
         reasons=(*unknown_limits(planned, usable),),
         owner=spec.owner,

@@ -1,17 +1,19 @@
 """Assemble the joint demand of the estate from workloads and growth."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.topology.demand import DRIVERS, FLOWS, STATES, Demand, Link
-from models.topology.resources import Driver, Resource
+from models.topology.demand import DRIVERS, FLOWS, STATES, Demand, Link, OwnMoments
+from models.topology.resources import Driver, Layer, Resource
 from workbench.pipeline.calendar_months import Window
 from workbench.pipeline.growth import PATHS, Grown, Growth
-from workbench.pipeline.moments import choose_moments
+from workbench.pipeline.moments import MOST, OWN_DAYS, Chosen, Wanted, choose_moments
 from workbench.pipeline.monthly import by_month
 from workbench.pipeline.observed import Observed
+from workbench.pipeline.sharing import dedicated, shared
 from workbench.pipeline.workloads import Workloads
 from workbench.study.estate import Study
 
@@ -35,6 +37,75 @@ LINKS: tuple[tuple[Resource, Driver, str | None], ...] = (
 """Resource, the driver it follows, and the parameter that is its demand per unit (None: one)."""
 
 
+MOST_BYTES = 512_000_000
+"""Memory that demand may take; the hours kept of a month follow from it."""
+LEAST = 3
+"""Hours kept of each month, however many tenants there are."""
+BEYOND_SHARE = 0.25
+"""Hours kept of a month beyond the horizon over those of one within, where memory is short: they only date exhaustion."""
+MOST_SETS = 64
+"""Pools known before the search whose peaks are looked at, the largest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many hours of a month fit into memory."""
+
+    within: int
+    beyond: int
+    own_months: int
+    """First months of the window for which each tenant's own hours are kept."""
+
+    def most(self, month: int, horizon_months: int) -> int:
+        """Return the hours that may be kept of a month."""
+        return self.within if month < horizon_months else self.beyond
+
+
+def room_for(measured: int, window: Window, most_bytes: int = MOST_BYTES) -> Room:
+    """Return what may be kept of each month so that demand stays within its memory."""
+    column = len(FLOWS) * measured * PATHS * 4
+    left = most_bytes - len(STATES) * measured * PATHS * window.months * 4
+    own = KINDS * len(OWN_DAYS) * (column + measured * PATHS * 2)
+    if left - window.months * (own + MOST * column) >= 0:
+        return Room(MOST, MOST, window.months)
+    left -= window.horizon_months * own
+    beyond_months = window.months - window.horizon_months
+    within = int(left / column / (window.horizon_months + BEYOND_SHARE * beyond_months))
+    within = min(max(within, LEAST), MOST)
+    return Room(within, max(int(BEYOND_SHARE * within), 1), window.horizon_months)
+
+
+@dataclass(slots=True, eq=False)
+class _Months:
+    """What has been kept of the months so far."""
+
+    flows: list[NDArray[np.float32]] = field(default_factory=list)
+    days: list[NDArray[np.int16]] = field(default_factory=list)
+    month_of: list[NDArray[np.int64]] = field(default_factory=list)
+    own_flows: list[NDArray[np.float32]] = field(default_factory=list)
+    own_days: list[NDArray[np.int16]] = field(default_factory=list)
+    error: float = 0.0
+
+    def add(self, month: int, first_hour: int, flows: NDArray[np.float32], chosen: Chosen, *, own: bool) -> None:
+        """Keep the chosen hours of a month."""
+        hours = np.broadcast_to(chosen.shared, (*flows.shape[:2], *chosen.shared.shape))
+        self.flows.append(np.take_along_axis(flows, hours, axis=3))
+        self.days.append(((first_hour + chosen.shared) // 24).astype(np.int16))
+        self.month_of.append(np.full(chosen.shared.shape[1], month))
+        self.error = max(self.error, chosen.error)
+        if own:
+            hours = np.broadcast_to(chosen.own, (len(flows), *chosen.own.shape))
+            self.own_flows.append(np.take_along_axis(flows, hours, axis=3))
+            self.own_days.append(((first_hour + chosen.own) // 24).astype(np.int16))
+
+    def own(self) -> OwnMoments:
+        """Return each tenant's own hours."""
+        columns = self.own_days[0].shape[2]
+        months = np.repeat(np.arange(len(self.own_days)), columns)
+        days = np.tile(np.array(OWN_DAYS), len(months) // len(OWN_DAYS))
+        return OwnMoments(np.concatenate(self.own_flows, axis=3), np.concatenate(self.own_days, axis=2), months, days)
+
+
 def assemble(
     study: Study, observed: Observed, workloads: Workloads, growth: Growth, window: Window, progress: Callable[[float], None]
 ) -> Demand:
@@ -45,33 +116,28 @@ def assemble(
     measured = len(observed.tenants)
     links = _links(study, workloads)
     unit = _units(links, measured)
-    groups = _groups(study, observed)
-    parts, days, month_of, third, errors = [], [], [], [], []
+    room = room_for(measured, window)
+    groups, pools, plan_at = _groups(study, observed), known_pools(study, observed), study.policies["production"].plan_at
     bounds = [window.month_hours(month) for month in range(window.months)]
     grown = growth.of(flows=True)
+    kept = _Months()
     for month, hours in enumerate(zip(*(by_month(part.forecast, bounds, 24) for part in grown), strict=True)):
         flows = _flows_of(grown, hours, measured)
-        signals = _signals(flows, unit)
-        chosen = choose_moments(signals, groups, study.policies["production"].plan_at)
-        index = np.broadcast_to(chosen.hour[None, None], (len(FLOWS), measured, *chosen.hour.shape))
-        parts.append(np.take_along_axis(flows, index, axis=3))
-        days.append((bounds[month][0] + chosen.hour) // 24)
-        month_of.append(np.full(chosen.hour.shape[1], month))
-        third.append(_third_day(signals[0].sum(axis=0)))
-        errors.append(chosen.error)
+        wanted = Wanted(groups, pools, plan_at, room.most(month, window.horizon_months))
+        kept.add(month, bounds[month][0], flows, choose_moments(flows, unit, wanted), own=month < room.own_months)
         progress((month + 1) / window.months)
     source, factors = tenancy(study, observed, window)
     return Demand(
-        flows=np.concatenate(parts, axis=3),
+        flows=np.concatenate(kept.flows, axis=3),
         states=_states(growth, window, measured),
         links=links,
         source=source,
         factors=factors,
-        month_of=np.concatenate(month_of),
-        day_of=np.concatenate(days, axis=1).astype(np.int16),
-        third_day=np.stack(third, axis=1).astype(np.float32),
+        month_of=np.concatenate(kept.month_of),
+        day_of=np.concatenate(kept.days, axis=1),
+        own=kept.own(),
         horizon_months=window.horizon_months,
-        moment_error=max(errors),
+        moment_error=kept.error,
     )
 
 
@@ -91,17 +157,17 @@ def _links(study: Study, workloads: Workloads) -> tuple[Link, ...]:
     return tuple(links)
 
 
+KINDS = 2
+"""Kinds of load whose peaks matter: online work, and CPU with batch work."""
+
+
 def _units(links: tuple[Link, ...], measured: int) -> NDArray[np.float32]:
-    """Return (signals, flow drivers, tenants, paths): what online work and what CPU with batch take per unit."""
-    units = np.zeros((2, len(FLOWS), measured, PATHS), np.float32)
+    """Return (kinds, flow drivers, tenants, paths): what online work and what CPU with batch take per unit."""
+    units = np.zeros((KINDS, len(FLOWS), measured, PATHS), np.float32)
     for link in links:
         if link.resource in (Resource.WORKER_TIME, Resource.CPU) and link.driver.flow:
             units[int(link.resource == Resource.CPU), FLOWS.index(link.driver)] = link.per_unit
     return units
-
-
-def _signals(flows: NDArray[np.float32], unit: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.stack([sum(flows[d] * unit[s, d][:, :, None] for d in range(len(FLOWS))) for s in range(len(unit))])
 
 
 def _flows_of(grown: Sequence[Grown], hours: Sequence[NDArray[np.float32]], measured: int) -> NDArray[np.float32]:
@@ -112,7 +178,7 @@ def _flows_of(grown: Sequence[Grown], hours: Sequence[NDArray[np.float32]], meas
 
 
 def _groups(study: Study, observed: Observed) -> NDArray[np.bool_]:
-    """Return sets of tenants whose joint peak matters: all, each zone, each image, each class."""
+    """Return sets of tenants whose joint peak matters: all, then each class, zone, image, the largest first."""
     rows = [study.tenant(name) for name in observed.tenants]
     keys = [
         tuple(f"zone {t.calendar.zone}" for t in rows),
@@ -122,16 +188,25 @@ def _groups(study: Study, observed: Observed) -> NDArray[np.bool_]:
     groups = {tuple(True for _ in rows)}
     for key in keys:
         groups |= {tuple(value == one for value in key) for one in sorted(set(key))}
-    return np.array(sorted(groups, reverse=True), bool)
+    return np.array(_largest_first(groups)[:MOST_SETS], bool).reshape(-1, len(rows))
 
 
-def _third_day(total: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the third-highest daily peak over the highest, shape (paths,)."""
-    daily = total[:, : total.shape[1] // 24 * 24].reshape(len(total), -1, 24).max(axis=2)
-    ranked = np.sort(daily, axis=1)
-    top = np.maximum(ranked[:, -1], 1e-30)
-    third: NDArray[np.float32] = ranked[:, max(ranked.shape[1] - 3, 0)] / top
-    return third
+def known_pools(study: Study, observed: Observed) -> NDArray[np.bool_]:
+    """Return the pools that are known before any search: those of topology files and those that sharing rules alone make."""
+    tenants = [study.tenant(name) for name in observed.tenants]
+    found: set[tuple[bool, ...]] = set()
+    for spec in study.topologies:
+        for pool in spec.pools:
+            found.add(tuple(tenant.name in pool.tenants for tenant in tenants))
+    for layer in (Layer.WORKERS, Layer.DATABASE):
+        for group in (*shared(layer, tenants), *dedicated(layer, tenants)):
+            found.add(tuple(i in group for i in range(len(tenants))))
+    several = {pool for pool in found if sum(pool) > 1}
+    return np.array(_largest_first(several)[:MOST_SETS], bool).reshape(-1, len(tenants))
+
+
+def _largest_first(sets: set[tuple[bool, ...]]) -> list[tuple[bool, ...]]:
+    return sorted(sets, key=lambda one: (-sum(one), tuple(not member for member in one)))
 
 
 def _states(growth: Growth, window: Window, measured: int) -> NDArray[np.float32]:

@@ -1,18 +1,22 @@
 """Make pools: size a group once, keep it, share it between topologies, edits and undo."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.topology.pool_demand import over_paths
 from models.topology.resources import Layer, Resource
 from models.topology.verdict import Reason, ReasonCode
 from workbench.pipeline.calendar_months import Window
+from workbench.pipeline.exhaustion import Exhaustion, LazyExhaustion, exhaustion_of, first_days
 from workbench.pipeline.parts import parts_of
-from workbench.pipeline.pools import Exhaustion, Pool, exhaust, unknown_limits
+from workbench.pipeline.pools import Pool, unknown_limits
 from workbench.pipeline.sharing import Groups, members_of
-from workbench.pipeline.sizer import RESOURCES, Hand, Sizer
+from workbench.pipeline.sizer import RESOURCES, SIZED_BY, Hand, Sizer
+from workbench.pipeline.sizing.needs import step_peaks
 from workbench.pipeline.sizing.sized import SizedRows
 
 SHORT: Mapping[Layer, str] = {
@@ -25,36 +29,58 @@ SHORT: Mapping[Layer, str] = {
 }
 
 
+AT_ONCE = 64
+"""Tenants that stand alone and are planned together."""
+MOST_GROUPS = 256
+"""Groups sized together, so that memory stays small."""
+Group = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Planned:
+    """A group's demand of a resource at the planned quantile."""
+
+    months: NDArray[np.float64]
+    """Shape (months of the horizon,)."""
+    steps: NDArray[np.float64]
+    """Shape (steps,): the largest that each purchase step must carry."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PoolFactory:
     """Sizes groups of tenants and remembers them."""
 
     sizer: Sizer
     window: Window
-    _made: dict[tuple[Layer, tuple[int, ...], Hand], Pool] = field(default_factory=dict)
-    _ratios: dict[tuple[Layer, tuple[int, ...]], NDArray[np.float64]] = field(default_factory=dict)
-    _demanded: dict[tuple[Resource, tuple[int, ...]], NDArray[np.float32]] = field(default_factory=dict)
+    _made: dict[tuple[Layer, Group, Hand], Pool] = field(default_factory=dict)
+    _ratios: dict[tuple[Layer, Group], NDArray[np.float64]] = field(default_factory=dict)
+    _plans: dict[tuple[Resource, Group], _Planned] = field(default_factory=dict)
+    _days: dict[tuple[Resource, Group, float], NDArray[np.int64]] = field(default_factory=dict)
 
-    def pools(
-        self, layer: Layer, groups: Groups, hands: Mapping[tuple[int, ...], Hand], names: Mapping[tuple[int, ...], str]
-    ) -> tuple[Pool, ...]:
+    def pools(self, layer: Layer, groups: Groups, hands: Mapping[Group, Hand], names: Mapping[Group, str]) -> tuple[Pool, ...]:
         """Return the pools of a layer, each sized for the horizon; `hands` and `names` by members."""
-        by_hand: dict[Hand, list[tuple[int, ...]]] = {}
+        by_hand: dict[Hand, list[Group]] = {}
         for group in groups:
             hand = hands.get(group, Hand())
             if (layer, group, hand) not in self._made:
                 by_hand.setdefault(hand, []).append(group)
         for hand, fresh in by_hand.items():
-            members = members_of(fresh, self.sizer.demand.tenants)
-            sized = self.sizer.size(layer, members, hand)
-            for row, group in enumerate(fresh):
-                self._made[layer, group, hand] = self._pool(sized, row, group, members[row])
+            for first in range(0, len(fresh), MOST_GROUPS):
+                self._make(layer, fresh[first : first + MOST_GROUPS], hand)
         named = _names(layer, groups, self.sizer, names)
         return tuple(_named(self._made[layer, group, hands.get(group, Hand())], named[group]) for group in groups)
 
-    def _pool(self, sized: SizedRows, row: int, group: tuple[int, ...], members: NDArray[np.bool_]) -> Pool:
-        horizon = range(self.window.horizon_months)
-        step_of = np.array([next(s for s in range(sized.steps.count) if m in sized.steps.months_of(s)) for m in horizon])
+    def _make(self, layer: Layer, groups: list[Group], hand: Hand) -> None:
+        members = members_of(groups, self.sizer.demand.tenants)
+        known = [resource for resource in SIZED_BY[layer] if self._known(resource)]
+        self._plan({*known, *self._identified(layer)}, groups)
+        amounts = {r: np.stack([self._plans[r, group].steps for group in groups]) + self._base(r, layer) for r in known}
+        sized = self.sizer.size_planned(layer, members, amounts, hand)
+        step_of = np.repeat(np.arange(sized.steps.count), [len(sized.steps.months_of(step)) for step in range(sized.steps.count)])
+        for row, group in enumerate(groups):
+            self._made[layer, group, hand] = self._pool(sized, row, group, members[row], step_of)
+
+    def _pool(self, sized: SizedRows, row: int, group: Group, members: NDArray[np.bool_], step_of: NDArray[np.int64]) -> Pool:
         planned = self.planned(sized.layer, group)
         usable = {r: values[row][step_of] for r, values in sized.usable.items() if r in planned}
         after = {r: values[row][step_of] for r, values in sized.usable_after_loss.items() if r in planned}
@@ -68,22 +94,26 @@ class PoolFactory:
             production=bool(self.sizer.rows.production[list(group)].any()),
             parts=parts_of(self.sizer, sized, row, members),
             workers=int(sized.workers[row]),
-            replicas=tuple(int(n) for n in sized.count[row][step_of]),
+            replicas=tuple(sized.count[row][step_of].tolist()),
             planned=planned,
             usable=usable,
             usable_after_loss=after,
-            exhaustion={r: self.exhaustion(r, group, float(values[0])) for r, values in usable.items() if np.isfinite(values[0])},
+            exhaustion=self.exhaustions(group, {r: float(values[0]) for r, values in usable.items()}),
             feasible=bool(sized.feasible[row]),
             reasons=tuple(reasons),
         )
 
-    def path_ratio(self, layer: Layer, group: tuple[int, ...]) -> NDArray[np.float64]:
+    def path_ratio(self, layer: Layer, group: Group) -> NDArray[np.float64]:
         """Return what a group would buy on each path over what the plan buys, both over the horizon, shape (paths,)."""
         key = (layer, group)
         if key not in self._ratios:
             members = members_of([group], self.sizer.demand.tenants)
-            planned = self.sizer.size(layer, members).total()[0]
-            paths = self.sizer.size_paths(layer, members[0]).total()
+            known = [resource for resource in SIZED_BY[layer] if self._known(resource)]
+            self._plan(known, [group])
+            amounts = {r: self._plans[r, group].steps[None] + self._base(r, layer) for r in known}
+            planned = self.sizer.size_planned(layer, members, amounts).total()[0]
+            monthly = {r: self.sizer.pools.monthly(r, group).astype(float) + self._base(r, layer) for r in known}
+            paths = self.sizer.size_paths(layer, members[0], monthly).total()
             self._ratios[key] = np.where(np.isfinite(paths) & (planned > 0), paths / planned if planned > 0 else 1.0, 1.0)
         return self._ratios[key]
 
@@ -100,46 +130,64 @@ class PoolFactory:
                     return Reason(ReasonCode.TOO_SMALL, resource, offers=(best,), figures={"demand": demand, "largest": most})
         return Reason(ReasonCode.TOO_SMALL, next(iter(planned), None), figures={"step": float(sized.steps.count), "row": float(row)})
 
-    def planned(self, layer: Layer, group: tuple[int, ...]) -> dict[Resource, NDArray[np.float64]]:
-        """Return the planned demand of a group by month of the window, for every resource of the layer that data identify."""
-        plan_at = float(self.sizer.rows.plan_at[list(group)].max())
-        return {
-            resource: np.quantile(self._monthly(resource, group), plan_at, axis=0).astype(float) + self._base(resource)
-            for resource in RESOURCES[layer]
-            if any(link.resource == resource for link in self.sizer.demand.links)
-        }
+    def planned(self, layer: Layer, group: Group) -> dict[Resource, NDArray[np.float64]]:
+        """Return the planned demand of a group by month of the horizon, for every resource of the layer that data identify."""
+        known = self._identified(layer)
+        self._plan(known, [group])
+        return {resource: self._plans[resource, group].months + self._base(resource, resource.layer) for resource in known}
 
-    def _base(self, resource: Resource) -> float:
-        return self.sizer.base.get(resource, 0.0)
+    def _identified(self, layer: Layer) -> list[Resource]:
+        return [resource for resource in RESOURCES[layer] if self._known(resource)]
 
-    def total(self, resource: Resource, group: tuple[int, ...]) -> NDArray[np.float32]:
-        """Return a group's demand path by path, shape (paths, moments) or (paths, months)."""
-        key = (resource, group)
-        if key not in self._demanded:
-            self._demanded[key] = self.sizer.demand.of_tenants(resource, np.array(group)).sum(axis=0)
-        return self._demanded[key]
+    def _known(self, resource: Resource) -> bool:
+        return any(link.resource == resource for link in self.sizer.demand.links)
 
-    def _monthly(self, resource: Resource, group: tuple[int, ...]) -> NDArray[np.float32]:
-        demand = self.sizer.demand
-        total = self.total(resource, group)
-        if not demand.flowing(resource):
-            return total
-        starts = np.flatnonzero(np.diff(demand.month_of, prepend=-1))
-        peaks: NDArray[np.float32] = np.maximum.reduceat(total, starts, axis=1)
-        return peaks
+    def _base(self, resource: Resource, layer: Layer) -> float:
+        return self.sizer.base.get(resource, 0.0) if layer == Layer.DATABASE else 0.0
 
-    def exhaustion(self, resource: Resource, group: tuple[int, ...], usable: float) -> Exhaustion:
+    def _plan(self, resources: Iterable[Resource], groups: Sequence[Group]) -> None:
+        """Take the planned quantile of every group that has none yet: path by path sums, then maxima, then the quantile."""
+        for resource in resources:
+            fresh = [group for group in groups if (resource, group) not in self._plans]
+            for group in fresh:
+                if len(group) > 1:
+                    self._plans[resource, group] = self._quantiles(self.sizer.pools.monthly(resource, group)[None], [group])[0]
+            alone = [group for group in fresh if len(group) == 1]
+            for first in range(0, len(alone), AT_ONCE):
+                part = alone[first : first + AT_ONCE]
+                monthly = self.sizer.pools.monthly_each(resource, np.array(part)[:, 0])
+                self._plans.update({(resource, group): plan for group, plan in zip(part, self._quantiles(monthly, part), strict=True)})
+
+    def _quantiles(self, monthly: NDArray[np.float32], groups: Sequence[Group]) -> list[_Planned]:
+        horizon = self.window.horizon_months
+        levels = np.array([float(self.sizer.rows.plan_at[list(group)].max()) for group in groups])
+        values = np.concatenate([monthly[:, :, :horizon], step_peaks(monthly, self.sizer.steps)], axis=2)
+        found = np.empty((len(groups), values.shape[2]))
+        for level in np.unique(levels):
+            found[levels == level] = over_paths(values[levels == level], float(level))
+        return [_Planned(row[:horizon].copy(), row[horizon:].copy()) for row in found]
+
+    def total(self, resource: Resource, group: Group) -> NDArray[np.float32]:
+        """Return a group's demand path by path at the shared moments, shape (paths, moments) or (paths, months)."""
+        return self.sizer.pools.joint(resource, group)
+
+    def exhaustions(self, group: Group, usable: Mapping[Resource, float]) -> LazyExhaustion:
+        """Return when a group is full, for every resource whose limit at the start is known."""
+        return LazyExhaustion({r: limit for r, limit in usable.items() if np.isfinite(limit)}, partial(self.exhaustion, group))
+
+    def exhaustion(self, group: Group, resource: Resource, usable: float) -> Exhaustion:
         """Return when a group would need more of a resource than is usable today."""
-        demand = self.sizer.demand
-        flowing = demand.flowing(resource)
-        return exhaust(
-            self.total(resource, group) + np.float32(self._base(resource)),
-            usable,
-            soften=None if resource.hard else demand.third_day,
-            day_of=demand.day_of if flowing else None,
-            window=self.window,
-            month_of=demand.month_of if flowing else np.arange(demand.months),
-        )
+        return exhaustion_of(self.full_days(group, resource, usable), self.window, self.sizer.study.purchase.lead_time_days)
+
+    def full_days(self, group: Group, resource: Resource, usable: float) -> NDArray[np.int64]:
+        """Return the day on which a group is full on each path if nothing more is bought, shape (paths,)."""
+        key = (resource, group, usable)
+        if key not in self._days:
+            pools = self.sizer.pools
+            limit = usable - self._base(resource, resource.layer)
+            monthly = not pools.demand.flowing(resource)
+            self._days[key] = first_days(pools.levels(resource, group), limit, hard=resource.hard, window=self.window, monthly=monthly)
+        return self._days[key]
 
 
 def _named(pool: Pool, name: str) -> Pool:

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from models.topology.resources import Resource
 from models.topology.verdict import Reason
 from pricing.bill import Bill
+from workbench.pipeline.exhaustion import Exhaustion
 from workbench.pipeline.factory import PoolFactory
 from workbench.pipeline.performance import Performance
 from workbench.pipeline.plan import Plan, TopologyKind
-from workbench.pipeline.pools import Exhaustion, Pool
+from workbench.pipeline.pools import Pool
 from workbench.pipeline.risk import Risk
 
 CENT = Decimal("0.01")

@@ -29,6 +29,8 @@ class Search:
     bound_from: str
     evaluated: int
     """Groups looked at."""
+    held_from: str | None = None
+    """Basis on which the partition was found, if it is only held there: its gap is not checked. None: searched for what is shown."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,11 +9,12 @@ from models.topology.verdict import Reason, ReasonCode
 from workbench.pipeline.current import current_pools
 from workbench.pipeline.factory import PoolFactory
 from workbench.pipeline.failures import DomainRate
+from workbench.pipeline.held import HeldPartition
 from workbench.pipeline.partition_edits import edited_groups
 from workbench.pipeline.plan import Plan, Search, TopologyKind
 from workbench.pipeline.pools import Pool
 from workbench.pipeline.search import Split, best_split
-from workbench.pipeline.sharing import POOLED_LAYERS, Groups, alone, compatible, dedicated, shared
+from workbench.pipeline.sharing import POOLED_LAYERS, Groups, alone, dedicated, forbidden, shared
 from workbench.pipeline.sizer import Hand
 from workbench.study.edits import Adjustments
 from workbench.study.estate import Study, Tenant, TopologySpec
@@ -43,6 +44,8 @@ class Planner:
     factory: PoolFactory
     rates: dict[str, DomainRate]
     adjustments: Adjustments
+    held: HeldPartition | None = None
+    """The hybrid's pools, kept instead of searched."""
     _splits: dict[str, Split] = field(default_factory=dict)
 
     def names(self) -> tuple[str, ...]:
@@ -61,8 +64,7 @@ class Planner:
         return self._sized(name, kind, groups, search)
 
     def _tenants(self) -> list[Tenant]:
-        sizer = self.factory.sizer
-        return [sizer.study.tenant(name) for name in sizer.rows.names]
+        return list(self.factory.sizer.tenants)
 
     def _partition(self, name: str) -> tuple[Partitioned, TopologyKind, Search | None]:
         tenants = self._tenants()
@@ -70,6 +72,8 @@ class Planner:
             return {layer: self._fitting(layer, shared(layer, tenants)) for layer in POOLED_LAYERS}, TopologyKind.MULTI_TENANT, None
         if name == "dedicated":
             return {layer: dedicated(layer, tenants) for layer in POOLED_LAYERS}, TopologyKind.DEDICATED, None
+        if self.held is not None:
+            return self.held.of(tenants), TopologyKind.HYBRID, Search(False, None, "held", 0, self.held.basis)
         split = self._best()
         return split.groups, TopologyKind.HYBRID, split.search
 
@@ -133,15 +137,14 @@ class Planner:
     def _refuse_forbidden(self, layer: Layer, named: Mapping[str, tuple[int, ...]]) -> None:
         """Refuse a pool made by hand that a sharing rule forbids, naming the two tenants and the rule."""
         tenants = self._tenants()
-        allowed = compatible(layer, tenants)
         for pool, members in named.items():
-            for one in members:
-                for other in members:
-                    if not allowed[one, other]:
-                        raise ValueError(
-                            f"pool {pool!r}: {tenants[one].name} and {tenants[other].name} may not share the {layer.value} "
-                            "(class, image, PostgreSQL version or isolation): leave one of them out"
-                        )
+            pair = forbidden(layer, tenants, members)
+            if pair is not None:
+                one, other = pair
+                raise ValueError(
+                    f"pool {pool!r}: {tenants[one].name} and {tenants[other].name} may not share the {layer.value} "
+                    "(class, image, PostgreSQL version or isolation): leave one of them out"
+                )
 
     def _current(self, spec: TopologySpec) -> Plan:
         pools, reasons = current_pools(self.factory, _as_set(spec, self.adjustments))

@@ -2,29 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.topology.resources import Layer, Resource
 from models.topology.verdict import Reason, ReasonCode
-from workbench.pipeline.calendar_months import Window
+from workbench.pipeline.exhaustion import Exhaustion
 from workbench.pipeline.parts import BoughtPart
-
-
-@dataclass(frozen=True, slots=True)
-class Exhaustion:
-    """When a pool is full if nothing more is bought."""
-
-    p05: date | None
-    """Early; None: beyond the window."""
-    p50: date | None
-    p95: date | None
-    never: float
-    """Probability that it is not full within the window."""
-    extrapolated: bool = True
-    """Whether dates beyond the horizon are among them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +27,7 @@ class Pool:
     replicas: tuple[int, ...]
     """Machines alive in each month of the horizon."""
     planned: Mapping[Resource, NDArray[np.float64]]
-    """Resource to (months of the window,): planned demand."""
+    """Resource to (months of the horizon,): planned demand."""
     usable: Mapping[Resource, NDArray[np.float64]]
     """Resource to (months of the horizon,): what it carries, all parts alive; NaN unknown."""
     usable_after_loss: Mapping[Resource, NDArray[np.float64]]
@@ -77,55 +62,9 @@ def free_share(planned: NDArray[np.float64], usable: NDArray[np.float64] | None)
     """Return 1 - demand / usable by month of the horizon; NaN where the limit is unknown."""
     if usable is None:
         return np.full(len(planned), np.nan)
-    wanted = planned[: len(usable)]
     with np.errstate(divide="ignore", invalid="ignore"):
-        free: NDArray[np.float64] = np.where(usable > 0, 1 - wanted / usable, np.where(wanted > 0, -np.inf, 1.0))
+        free: NDArray[np.float64] = np.where(usable > 0, 1 - planned / usable, np.where(planned > 0, -np.inf, 1.0))
     return np.where(np.isnan(usable), np.nan, free)
-
-
-BEYOND = 10**9
-"""Day of a path that is never full within the window."""
-
-
-def exhaust(
-    total: NDArray[np.float32],
-    usable: float,
-    *,
-    soften: NDArray[np.float32] | None,
-    day_of: NDArray[np.int16] | None,
-    window: Window,
-    month_of: NDArray[np.int64],
-) -> Exhaustion:
-    """Return when demand first exceeds what is usable today, over paths.
-
-    Parameters
-    ----------
-    total
-        Shape (paths, columns): the pool's demand at moments, or by month.
-    usable
-        What the pool carries with what is bought at the start.
-    soften
-        Shape (paths, months): third-highest daily peak over the highest, for soft resources (third day within a month); None: hard.
-    day_of
-        Shape (paths, columns): day of each moment; None: columns are months, dated by their first day.
-    window
-        Months and days.
-    month_of
-        Shape (columns,): month of each column.
-
-    """
-    level = total if soften is None else total * soften[:, month_of]
-    crossed = level > usable
-    days = np.array([(window.month_start(int(m)) - window.as_of).days for m in month_of]) if day_of is None else day_of.astype(np.int64)
-    first = np.where(crossed, days, BEYOND).min(axis=1)
-    paths = len(first)
-    ranked = np.sort(first)
-
-    def at(share: float) -> date | None:
-        day = int(ranked[min(int(np.ceil(share * paths)) - 1, paths - 1)])
-        return None if day == BEYOND else window.day(day)
-
-    return Exhaustion(at(0.05), at(0.50), at(0.95), float(np.mean(first == BEYOND)))
 
 
 def unknown_limits(

@@ -37,7 +37,7 @@ def best_split(sizer: Sizer, rates: dict[str, DomainRate], *, users_limit: float
 
     Cost, labour and expected loss of a pool depend on its own members alone, so the layers are separate problems.
     """
-    tenants = [sizer.study.tenant(name) for name in sizer.rows.names]
+    tenants = sizer.tenants
     found: dict[Layer, Partition] = {}
     for layer in SEARCHED:
         found[layer] = partition(

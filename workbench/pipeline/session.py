@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from importlib import metadata
-from typing import TypeAlias, TypeVar
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,13 +20,18 @@ from workbench.pipeline.calendar_months import Window
 from workbench.pipeline.comparison import Comparison
 from workbench.pipeline.demand import assemble, estate_tenants
 from workbench.pipeline.drivers import BusinessDrivers, read_drivers
+from workbench.pipeline.drivers_basis import growth_said
+from workbench.pipeline.drivers_edits import DriverEdits
 from workbench.pipeline.drivers_growth import with_drivers
+from workbench.pipeline.drivers_reach import reach_said
 from workbench.pipeline.edited_demand import edited_demand
 from workbench.pipeline.estate_rows import estate_rows
 from workbench.pipeline.factory import PoolFactory
 from workbench.pipeline.failures import failure_rates
 from workbench.pipeline.figures import Result, cost_paths
 from workbench.pipeline.growth import Growth, grow
+from workbench.pipeline.held import HeldPartition, held_partition
+from workbench.pipeline.kept import Fitted, Kept, Labels, keep_labelled
 from workbench.pipeline.observed import Observed, observe
 from workbench.pipeline.origins import figure_origins
 from workbench.pipeline.performance import performance_of
@@ -34,12 +39,12 @@ from workbench.pipeline.plan import Plan, TopologyKind
 from workbench.pipeline.planner import Planner, check_topology, topology_names
 from workbench.pipeline.prices import study_book
 from workbench.pipeline.risk import risk_of
+from workbench.pipeline.shelf import fit_key, joined_key, shelf, text_of
 from workbench.pipeline.sizer import exchange_rates, make_sizer
-from workbench.pipeline.sizing.usable import UsableTable
 from workbench.pipeline.warnings import warnings_of
 from workbench.pipeline.workloads import Workloads, fit_workloads
 from workbench.study.edits import Adjustments, Edit, apply
-from workbench.study.estate import LabelledEvent, Study
+from workbench.study.estate import Study
 
 RECENT_HOURS = 28 * 24
 Progress = Callable[[str, float], None]
@@ -48,31 +53,6 @@ Progress = Callable[[str, float], None]
 
 def silent(_what: str, _share: float) -> None:
     """Report nothing."""
-
-
-Labels: TypeAlias = tuple[LabelledEvent, ...]
-"""What the user said of the history: another set is another fit."""
-Fitted = TypeVar("Fitted")
-
-
-@dataclass(slots=True, eq=False)
-class _Kept:
-    """What is computed once for a history and shared by all edits of a study."""
-
-    observed: Observed | None = None
-    workloads: Workloads | None = None
-    drivers: BusinessDrivers | None = None
-    growth: dict[Labels, Growth] = field(default_factory=dict)
-    base: dict[Labels, Demand] = field(default_factory=dict)
-    book: PriceBook | None = None
-    table: UsableTable = field(default_factory=UsableTable)
-
-
-def _keep(kept: dict[Labels, Fitted], labels: Labels, found: Fitted, plain: Labels) -> None:
-    """Keep what was fitted under labels, beside that of the study as it is written; what came between is dropped."""
-    for other in [other for other in kept if other != plain]:
-        del kept[other]
-    kept[labels] = found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,13 +65,33 @@ class Session:
     edits: tuple[Edit, ...]
     scenario: str | None
     progress: Progress
-    _kept: _Kept
+    _kept: Kept
     _own: dict[str, object] = field(default_factory=dict)
+    held: HeldPartition | None = None
+    """The partition that hybrid keeps instead of searching; None: it searches."""
 
-    def edited(self, edits: Sequence[Edit], scenario: str | None = None) -> "Session":
-        """Return the session of the same study with exactly these edits; what they do not touch is shared."""
+    def edited(self, edits: Sequence[Edit], scenario: str | None = None, *, hold_partition: bool = False) -> "Session":
+        """Return the session of the same study with exactly these edits; what they do not touch is shared.
+
+        With `hold_partition` the hybrid keeps the pools it has here, sized for what the edits ask; its plan then says so
+        (`plan.search.held_from`), and `settled` searches anew.
+        """
         changed = apply(self.original, edits)
-        return replace(self, study=changed.study, adjustments=changed.adjustments, edits=tuple(edits), scenario=scenario, _own={})
+        held = self._partition_at_hand() if hold_partition else None
+        return replace(
+            self, study=changed.study, adjustments=changed.adjustments, edits=tuple(edits), scenario=scenario, _own={}, held=held
+        )
+
+    def settled(self) -> "Session":
+        """Return the session with the same edits and no partition held: hybrid is searched anew."""
+        return self if self.held is None else replace(self, _own={}, held=None)
+
+    def _partition_at_hand(self) -> HeldPartition | None:
+        """Return the hybrid's partition if it is known without a search."""
+        found = self._own.get("result hybrid")
+        if self.held is not None or not isinstance(found, Result):
+            return self.held
+        return held_partition(found.plan, self.tenants, self.basis().hash)
 
     @property
     def topologies(self) -> tuple[str, ...]:
@@ -108,7 +108,9 @@ class Session:
         """History on an hourly grid."""
         if self._kept.observed is None:
             self.progress("reading history", 0.0)
-            self._kept.observed = observe(self.original, open_history(self.original.folder / "history"))
+            self._kept.observed = self._kept.shelf.get(
+                "observed", self._key(), Observed, lambda: observe(self.original, open_history(self.original.folder / "history"))
+            )
         return self._kept.observed
 
     @property
@@ -116,7 +118,9 @@ class Session:
         """What was fitted."""
         if self._kept.workloads is None:
             self.progress("fitting workloads", 0.0)
-            self._kept.workloads = fit_workloads(self.original, self.observed)
+            self._kept.workloads = self._kept.shelf.get(
+                "workloads", self._key(), Workloads, lambda: fit_workloads(self.original, self.observed)
+            )
         return self._kept.workloads
 
     @property
@@ -133,23 +137,46 @@ class Session:
         labels = self.study.events
         if labels not in self._kept.growth:
             self.progress("forecasting", 0.0)
-            study = replace(self.original, events=labels)
-            own = grow(study, self.observed, self.workloads, self.window)
-            found = with_drivers(own, self.original, self.observed, self.drivers, self.window)
-            _keep(self._kept.growth, labels, found, self.original.events)
+            found = self._kept.shelf.get("growth", self._key(labels), Growth, lambda: self._grown(labels))
+            keep_labelled(self._kept.growth, labels, found, self.original.events)
         return self._kept.growth[labels]
+
+    def _grown(self, labels: Labels) -> Growth:
+        own = grow(replace(self.original, events=labels), self.observed, self.workloads, self.window)
+        return with_drivers(own, self.original, self.observed, self.drivers, self.window)
+
+    def _key(self, labels: Labels | None = None) -> str:
+        """Return what the entries of the shelf are told apart by."""
+        if self._kept.shelf.folder is None:
+            return ""
+        if self._kept.key is None:
+            self._kept.key = fit_key(self.original, self.original.folder / "history")
+        return self._kept.key if labels is None else joined_key(self._kept.key.encode(), text_of(labels))
+
+    def once(self, name: str, compute: Callable[[], Fitted]) -> Fitted:
+        """Return what is computed once for this history and these labels, whatever else is edited."""
+        key = (self.study.events, name)
+        if key not in self._kept.more:
+            self._kept.more[key] = compute()
+        return cast("Fitted", self._kept.more[key])
+
+    def knows(self, name: str) -> bool:
+        """Whether `once` has the answer already."""
+        return (self.study.events, name) in self._kept.more
 
     @property
     def demand(self) -> Demand:
         """Joint demand of the estate as edited."""
         labels = self.study.events
         if labels not in self._kept.base:
-            window = self.window
-            base = assemble(
-                self.original, self.observed, self.workloads, self.growth, window, lambda share: self.progress("adding demand", share)
-            )
-            _keep(self._kept.base, labels, base, self.original.events)
+            base = self._kept.shelf.get("demand", self._key(labels), Demand, self._assembled)
+            keep_labelled(self._kept.base, labels, base, self.original.events)
         return edited_demand(self._kept.base[labels], self.study, self.observed, self.workloads, self.adjustments, lambda: self.drivers)
+
+    def _assembled(self) -> Demand:
+        return assemble(
+            self.original, self.observed, self.workloads, self.growth, self.window, lambda share: self.progress("adding demand", share)
+        )
 
     @property
     def book(self) -> PriceBook:
@@ -171,11 +198,23 @@ class Session:
         """Makes and keeps pools for this set of edits."""
         found = self._own.get("factory")
         if not isinstance(found, PoolFactory):
-            demand = self.demand
-            rows = estate_rows(self.study, self.tenants, demand, self.workloads)
-            sizer = make_sizer(self.study, demand, rows, self.book, self.workloads.base, self.mean_rate())
-            found = PoolFactory(replace(sizer, table=self._kept.table), self.window)
+            found = self._shared_factory()
+            found = replace(found, sizer=replace(found.sizer, study=self.study))
             self._own["factory"] = found
+        return found
+
+    def _shared_factory(self) -> PoolFactory:
+        """Return the factory of all edits that change nobody's demand, prices or rules; partitions are none of them."""
+        study = replace(self.study, topologies=(), scenarios=())
+        adjustments = replace(self.adjustments, partition_edits=(), pinned={}, workers={})
+        known = self._kept.factory(study, adjustments)
+        if known is not None:
+            return known
+        demand = self.demand
+        rows = estate_rows(self.study, self.tenants, demand, self.workloads)
+        sizer = make_sizer(self.study, demand, rows, self.book, self.workloads.base, self.mean_rate())
+        found = PoolFactory(replace(sizer, table=self._kept.table), self.window)
+        self._kept.keep_factory(study, adjustments, found)
         return found
 
     def mean_rate(self) -> NDArray[np.float64]:
@@ -193,7 +232,7 @@ class Session:
         """Makes plans for this set of edits."""
         found = self._own.get("planner")
         if not isinstance(found, Planner):
-            found = Planner(self.factory, failure_rates(self.study), self.adjustments)
+            found = Planner(self.factory, failure_rates(self.study), self.adjustments, self.held)
             self._own["planner"] = found
         return found
 
@@ -201,9 +240,15 @@ class Session:
         """Return one topology, planned, priced and stressed; computed once."""
         found = self._own.get(f"result {topology}")
         if not isinstance(found, Result):
-            found = self._result(topology)
+            found = self._kept.shelf.get("result", self._result_key(topology), Result, lambda: self._result(topology))
             self._own[f"result {topology}"] = found
         return found
+
+    def _result_key(self, topology: str) -> str:
+        if self._kept.shelf.folder is None:
+            return ""
+        asked = (self.basis().entries, self.adjustments, self.study.topologies, self.held, topology)
+        return joined_key(self._key(self.study.events).encode(), *(text_of(one) for one in asked))
 
     def _result(self, topology: str) -> Result:
         self.progress(f"planning {topology}", 0.0)
@@ -215,7 +260,7 @@ class Session:
 
         The search adds up pools; release rings and zones belong to no pool, so the sums of the pure partitions are compared once more.
         """
-        if self.adjustments.partition_edits:
+        if self.adjustments.partition_edits or self.held is not None:
             return hybrid
         limit = self.study.users_share_limit
         pure = [self.result(name) for name in ("multi-tenant", "dedicated")]
@@ -256,11 +301,19 @@ class Session:
             results=results,
             tenants=self.tenants,
             versions={"capacity-workbench": metadata.version("capacity-workbench"), "numpy": np.__version__},
-            warnings=warnings_of(self.observed, self.workloads, self.demand, results, self.adjustments),
+            warnings=warnings_of(self.observed, self.workloads, self.demand, results, self.adjustments, self.growth_said()),
             invoice=self.invoice(),
             origins=figure_origins(self.observed, self.workloads, results),
             factory=self.factory,
         )
+
+    def growth_said(self) -> tuple[str, ...]:
+        """Return on what growth rests, and how far changes of business drivers reach, a sentence each."""
+        edits = self.adjustments.driver_factors
+        if not edits:
+            return growth_said(self.growth.bases)
+        reach = DriverEdits(self.demand, self.study, self.tenants, self.demand.source, self.window, self.drivers)
+        return (*growth_said(self.growth.bases), *reach_said(reach, edits))
 
     def basis(self) -> Basis:
         """Return what every topology of this session has in common."""
@@ -283,4 +336,4 @@ class Session:
 def open_session(study: Study, edits: Sequence[Edit] = (), scenario: str | None = None, progress: Progress = silent) -> Session:
     """Return the session of a study with edits applied."""
     changed = apply(study, edits)
-    return Session(study, changed.study, changed.adjustments, tuple(edits), scenario, progress, _Kept())
+    return Session(study, changed.study, changed.adjustments, tuple(edits), scenario, progress, Kept(shelf=shelf()))

@@ -33,12 +33,25 @@ def alone(layer: Layer, tenants: Sequence[Tenant]) -> tuple[int, ...]:
 
 def compatible(layer: Layer, tenants: Sequence[Tenant]) -> NDArray[np.bool_]:
     """Return who may share with whom, shape (tenants, tenants)."""
-    keys = [sharing_key(layer, tenant) for tenant in tenants]
-    allowed = np.array([[one == other for other in keys] for one in keys], bool).reshape(len(keys), len(keys))
+    numbers: dict[tuple[Hashable, ...], int] = {}
+    keys = np.array([numbers.setdefault(sharing_key(layer, tenant), len(numbers)) for tenant in tenants], np.int64)
+    allowed: NDArray[np.bool_] = np.equal.outer(keys, keys)
     for i in alone(layer, tenants):
         allowed[i, :] = allowed[:, i] = False
         allowed[i, i] = True
     return allowed
+
+
+def forbidden(layer: Layer, tenants: Sequence[Tenant], members: Sequence[int]) -> tuple[int, int] | None:
+    """Return the first two members that may not share the layer, or None if all may."""
+    if len(members) < 2:
+        return None
+    first = members[0]
+    for i in members:
+        other = members[1] if i == first else first
+        if tenants[i].isolation.get(layer) == "own" or sharing_key(layer, tenants[i]) != sharing_key(layer, tenants[first]):
+            return min(i, other), max(i, other)
+    return None
 
 
 def shared(layer: Layer, tenants: Sequence[Tenant]) -> Groups:

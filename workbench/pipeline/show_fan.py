@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.topology.resources import Resource
-from workbench.pipeline.pools import Exhaustion
+from workbench.pipeline.exhaustion import Exhaustion
 from workbench.pipeline.session import Session
 from workbench.pipeline.show_past import daily_maxima, past_demand
 
@@ -70,13 +70,7 @@ def pool_fan(session: Session, topology: str, pool: str, resource: Resource) -> 
 
 def monthly_peaks(session: Session, resource: Resource, tenants: Sequence[int]) -> NDArray[np.float32]:
     """Return a group's peak of every month of the window path by path, shape (paths, months)."""
-    demand = session.demand
-    total: NDArray[np.float32] = demand.of_tenants(resource, np.array(tenants)).sum(axis=0)
-    if not demand.flowing(resource):
-        return total
-    starts = np.flatnonzero(np.diff(demand.month_of, prepend=-1))
-    peaks: NDArray[np.float32] = np.maximum.reduceat(total, starts, axis=1)
-    return peaks
+    return session.factory.sizer.pools.monthly(resource, tuple(sorted(tenants)))
 
 
 def _fan(

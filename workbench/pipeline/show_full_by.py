@@ -28,14 +28,6 @@ def full_within(session: Session, topology: str, until: date) -> tuple[FullBy, .
 
 
 def _probability(session: Session, pool: Pool, resource: Resource, until: date) -> float:
-    """Return the share of paths whose first crossing lies within the days, by the same rule as the exhaustion dates."""
-    factory, demand, window = session.factory, session.demand, session.window
-    level = factory.total(resource, pool.tenants) + np.float32(factory.sizer.base.get(resource, 0.0))
-    flowing = demand.flowing(resource)
-    month_of = demand.month_of if flowing else np.arange(demand.months)
-    if not resource.hard:
-        level = level * demand.third_day[:, month_of]
-    starts = np.array([(window.month_start(int(month)) - window.as_of).days for month in month_of])
-    days = demand.day_of.astype(np.int64) if flowing else np.broadcast_to(starts, level.shape)
-    crossed = (level > float(pool.usable[resource][0])) & (days <= (until - window.as_of).days)
-    return float(np.mean(crossed.any(axis=1)))
+    """Return the share of paths that are full by the day, by the same rule as the exhaustion dates."""
+    days = session.factory.full_days(pool.tenants, resource, float(pool.usable[resource][0]))
+    return float(np.mean(days <= (until - session.window.as_of).days))

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from math import isnan
 
 from models.topology.resources import Resource
+from workbench.pipeline.exhaustion import Exhaustion
 from workbench.pipeline.figures import Result
-from workbench.pipeline.pools import Exhaustion
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,19 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.topology.demand import Demand
+from models.topology.pool_demand import PoolDemand
 from models.topology.resources import Driver, Layer, Resource
 from pricing.book import PriceBook
 from pricing.exchange import ExchangeRate, convert, rate_for
 from workbench.pipeline.estate_rows import EstateRows
 from workbench.pipeline.sizing.metered import MeteredOffers, backup_copies, metered_offers, size_backup, size_filestore, size_ingress
-from workbench.pipeline.sizing.needs import Needs, Steps, group_needs, path_needs, purchase_steps
+from workbench.pipeline.sizing.needs import Needs, Steps, group_needs, path_needs, planned_needs, purchase_steps
 from workbench.pipeline.sizing.options import Machines, Rates, machines
 from workbench.pipeline.sizing.peaks import Peaks, peaks_of
 from workbench.pipeline.sizing.sized import SizedRows
 from workbench.pipeline.sizing.stateful import Volume, size_caches, size_databases, volume
 from workbench.pipeline.sizing.usable import Laws, UsableTable
 from workbench.pipeline.sizing.workers import size_workers
-from workbench.study.estate import Study
+from workbench.study.estate import Study, Tenant
 
 RESOURCES: Mapping[Layer, tuple[Resource, ...]] = {
     layer: tuple(resource for resource in Resource if resource.layer == layer) for layer in Layer
@@ -42,9 +43,13 @@ class Sizer:
     """Offers, rules and demand of one study, ready to size groups of tenants."""
 
     study: Study
+    tenants: tuple[Tenant, ...]
+    """The tenants of the figures, in the order of the rows."""
     demand: Demand
+    pools: PoolDemand
+    """The same, added up pool by pool."""
     peaks: Peaks
-    """The same within the horizon, laid out for adding up groups."""
+    """The same within the horizon, laid out for adding up many groups at once."""
     growth: NDArray[np.float64]
     """Shape (tenants, months): median monthly peak of requests over that of the first month."""
     rows: EstateRows
@@ -66,9 +71,17 @@ class Sizer:
         needs = group_needs(self.peaks, self.rows, members, SIZED_BY[layer], self.steps, self._base(layer))
         return self._sized(layer, needs, members, hand)
 
-    def size_paths(self, layer: Layer, members: NDArray[np.bool_], hand: Hand = Hand()) -> SizedRows:
-        """Return what one group would buy on each path if that path came true; members has shape (tenants,)."""
-        needs = path_needs(self.peaks, self.rows, members, SIZED_BY[layer], self.steps, self._base(layer))
+    def size_planned(
+        self, layer: Layer, members: NDArray[np.bool_], amounts: Mapping[Resource, NDArray[np.float64]], hand: Hand = Hand()
+    ) -> SizedRows:
+        """Return the purchases of groups whose planned amounts (groups, steps) are known."""
+        return self._sized(layer, planned_needs(self.rows, members, amounts, self.steps), members, hand)
+
+    def size_paths(
+        self, layer: Layer, members: NDArray[np.bool_], monthly: Mapping[Resource, NDArray[np.float64]], hand: Hand = Hand()
+    ) -> SizedRows:
+        """Return what one group would buy on each path if that path came true; members (tenants,), monthly peaks (paths, months)."""
+        needs = path_needs(self.rows, members, monthly, self.steps)
         return self._sized(layer, needs, np.repeat(members[None], self.demand.paths, axis=0), hand)
 
     def usable_workers(self, cores: float, workers: int, laws: Laws) -> NDArray[np.float64]:
@@ -124,11 +137,15 @@ def make_sizer(
     """Return the sizer of a study."""
     rates = Rates(book, study.platform.region, converter(study))
     offers = metered_offers(study, rates)
-    policies = [study.policy_of(study.tenant(name)) for name in rows.names]
+    found = {tenant.name: tenant for tenant in study.tenants}
+    tenants = tuple(found[name] for name in rows.names)
+    pools = PoolDemand(demand)
     return Sizer(
         study=study,
         demand=demand,
-        peaks=peaks_of(demand),
+        tenants=tenants,
+        pools=pools,
+        peaks=peaks_of(pools),
         growth=_growth(demand),
         rows=rows,
         book=book,
@@ -139,7 +156,7 @@ def make_sizer(
         steps=purchase_steps(study.purchase, study.horizon_months),
         base=base,
         mean_rate=mean_rate,
-        copies=np.array([backup_copies(policy.backup.keep_days) for policy in policies]),
+        copies=np.array([backup_copies(study.policy_of(tenant).backup.keep_days) for tenant in tenants]),
     )
 
 

@@ -12,7 +12,7 @@ from workbench.charts.heatmap import Heatmap, draw_heatmap, read_heatmap
 from workbench.charts.lines import Lines, draw_lines, read_lines
 from workbench.charts.scales import BYTES, SECONDS, SHARE, Unit, money
 from workbench.charts.series import Limit, Mark, Series
-from workbench.pipeline.pools import Exhaustion as Dates
+from workbench.pipeline.exhaustion import Exhaustion as Dates
 from workbench.pipeline.show_charts import CashChart, FrontierPoint
 from workbench.pipeline.show_fan import Fan as Bands
 from workbench.pipeline.show_heat import WEEKDAYS, Heat

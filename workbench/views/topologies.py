@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from workbench.pipeline.comparison import Comparison
+from workbench.pipeline.exhaustion import Exhaustion
 from workbench.pipeline.figures import Result
 from workbench.pipeline.origin import Origin
-from workbench.pipeline.pools import Exhaustion
 from workbench.pipeline.show_headroom import first_full, least_after_loss
 from workbench.views.cell import ASSUMED, BEST, Align, Cell, Column, Row, Table
 from workbench.views.text import about, count, money, number, resource_name, seconds, share, span, unknown, words

@@ -14,7 +14,8 @@ import pytest
 
 from models.topology.resources import Resource
 from workbench.history import open_history
-from workbench.pipeline.session import Session, _Kept, open_session
+from workbench.pipeline.kept import Kept
+from workbench.pipeline.session import Session, open_session
 from workbench.pipeline.workloads import Workloads
 from workbench.sources.catalogue import load_catalogue
 from workbench.sources.labels import LabelRule
@@ -192,7 +193,7 @@ def session_on_truth(session: Session, truth) -> Session:
         session.workloads.missing,
     )
     return replace(
-        session, _kept=_Kept(observed=replace(observed, series={**observed.series, "requests": requests}), workloads=exact), _own={}
+        session, _kept=Kept(observed=replace(observed, series={**observed.series, "requests": requests}), workloads=exact), _own={}
     )
 
 

@@ -99,39 +99,35 @@ def group_needs(
     amounts = {}
     for resource in resources:
         if peaks.knows(resource):
-            parts = [_step_peaks(peaks.monthly(resource, part), steps) for part in _chunks(members)]
+            parts = [step_peaks(peaks.monthly(resource, part), steps) for part in _chunks(members)]
             levels = np.concatenate([_quantiles(part, plan_at[i * CHUNK : i * CHUNK + len(part)]) for i, part in enumerate(parts)])
             amounts[resource] = levels + base.get(resource, 0.0)
     return _with_mix(rows, rows.mix(members), members, amounts, steps)
 
 
-def path_needs(
-    peaks: Peaks,
-    rows: EstateRows,
-    members: NDArray[np.bool_],
-    resources: Sequence[Resource],
-    steps: Steps,
-    base: Mapping[Resource, float],
-) -> Needs:
-    """Return what one group needs on each path, shape of members (tenants,); rows are paths."""
-    amounts = {}
-    for resource in resources:
-        if peaks.knows(resource):
-            amounts[resource] = _step_peaks(peaks.monthly(resource, members[None]), steps)[0].astype(float) + base.get(resource, 0.0)
-    return _with_mix(rows, rows.mix_on_paths(members), np.repeat(members[None], peaks.demand.paths, axis=0), amounts, steps)
+def planned_needs(rows: EstateRows, members: NDArray[np.bool_], amounts: Mapping[Resource, NDArray[np.float64]], steps: Steps) -> Needs:
+    """Return the needs of groups whose planned amounts (groups, steps) are known; members has shape (groups, tenants)."""
+    return _with_mix(rows, rows.mix(members), members, dict(amounts), steps)
+
+
+def path_needs(rows: EstateRows, members: NDArray[np.bool_], monthly: Mapping[Resource, NDArray[np.float64]], steps: Steps) -> Needs:
+    """Return what one group needs on each path: members (tenants,), monthly peaks (paths, months); rows are paths."""
+    amounts = {resource: step_peaks(values[None], steps)[0].astype(float) for resource, values in monthly.items()}
+    paths = len(next(iter(amounts.values()))) if amounts else rows.service_paths.shape[1]
+    return _with_mix(rows, rows.mix_on_paths(members), np.repeat(members[None], paths, axis=0), amounts, steps)
 
 
 def _chunks(members: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
     return [members[start : start + CHUNK] for start in range(0, len(members), CHUNK)]
 
 
-def _step_peaks(monthly: NDArray[np.float32], steps: Steps) -> NDArray[np.float32]:
+def step_peaks(monthly: NDArray[np.floating], steps: Steps) -> NDArray[np.floating]:
     """Return the largest demand each step must carry, (groups, paths, steps), from (groups, paths, months)."""
     spans = zip(steps.first_month, steps.until_month, strict=True)
     return np.stack([monthly[:, :, first:until].max(axis=2) for first, until in spans], axis=2)
 
 
-def _quantiles(peaks: NDArray[np.float32], plan_at: NDArray[np.float64]) -> NDArray[np.float64]:
+def _quantiles(peaks: NDArray[np.floating], plan_at: NDArray[np.float64]) -> NDArray[np.float64]:
     found = np.empty((peaks.shape[0], peaks.shape[2]))
     for level in np.unique(plan_at):
         chosen = plan_at == level

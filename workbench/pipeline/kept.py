@@ -1,0 +1,60 @@
+"""What a session computes once and shares with the sessions of all edits of its study."""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias, TypeVar
+
+from models.topology.demand import Demand
+from pricing.book import PriceBook
+from workbench.pipeline.drivers import BusinessDrivers
+from workbench.pipeline.factory import PoolFactory
+from workbench.pipeline.growth import Growth
+from workbench.pipeline.observed import Observed
+from workbench.pipeline.shelf import NO_SHELF, Shelf
+from workbench.pipeline.sizing.usable import UsableTable
+from workbench.pipeline.workloads import Workloads
+from workbench.study.edits import Adjustments
+from workbench.study.estate import LabelledEvent, Study
+
+MOST_FACTORIES = 3
+"""Sets of sized pools kept for going back and forth between edits."""
+Labels: TypeAlias = tuple[LabelledEvent, ...]
+"""What the user said of the history: another set is another fit."""
+Fitted = TypeVar("Fitted")
+
+
+@dataclass(slots=True, eq=False)
+class Kept:
+    """What is computed once for a history and shared by all edits of a study."""
+
+    observed: Observed | None = None
+    workloads: Workloads | None = None
+    drivers: BusinessDrivers | None = None
+    growth: dict[Labels, Growth] = field(default_factory=dict)
+    base: dict[Labels, Demand] = field(default_factory=dict)
+    more: dict[tuple[Labels, str], object] = field(default_factory=dict)
+    book: PriceBook | None = None
+    table: UsableTable = field(default_factory=UsableTable)
+    shelf: Shelf = NO_SHELF
+    """What is kept on disk; nothing unless the session was opened from a study's own history."""
+    key: str | None = None
+    factories: list[tuple[Study, Adjustments, PoolFactory]] = field(default_factory=list)
+    """The last ones, for edits that move tenants and pin offers: pools that they do not touch are sized already."""
+
+    def factory(self, study: Study, adjustments: Adjustments) -> PoolFactory | None:
+        """Return the factory of a study and adjustments, if it is one of the last."""
+        for one, held, factory in self.factories:
+            if held == adjustments and one == study:
+                return factory
+        return None
+
+    def keep_factory(self, study: Study, adjustments: Adjustments, factory: PoolFactory) -> None:
+        """Keep a factory beside the last ones."""
+        self.factories[MOST_FACTORIES - 1 :] = []
+        self.factories.insert(0, (study, adjustments, factory))
+
+
+def keep_labelled(kept: dict[Labels, Fitted], labels: Labels, found: Fitted, plain: Labels) -> None:
+    """Keep what was fitted under labels, beside that of the study as it is written; what came between is dropped."""
+    for other in [other for other in kept if other != plain]:
+        del kept[other]
+    kept[labels] = found
