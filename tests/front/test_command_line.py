@@ -1,3 +1,4 @@
+import csv
 import json
 import os
 import subprocess
@@ -139,6 +140,59 @@ def test_the_forecast_gate_decides_the_exit_code(ask, small_folder):
     strict = ask("forecast", small_folder, "--full-within", "360d", "--at-most", "0")
     assert strict.code == 1
     assert "is full within 360 days" in strict.err
+
+
+def test_fit_says_the_same_digits_in_json_and_csv(ask, small_folder, tmp_path):
+    file = tmp_path / "fit.csv"
+    document = json.loads(ask("fit", small_folder, "--json", "--csv", str(file)).out)
+    with file.open(encoding="utf-8", newline="") as rows:
+        table = {(row["kind"], row["subject"], row["parameter"]): row for row in csv.DictReader(rows)}
+    for tenant in document["tenants"]:
+        for name, one in tenant["parameters"].items():
+            row = table["tenant", tenant["tenant"], name]
+            assert (float(row["value"]), float(row["low"]), float(row["high"])) == (one["value"], one["p05"], one["p95"])
+    said = [one["pool"] for one in document["pools"]] + [one["pool"] for one in document["not_fitted"]]
+    assert sorted(said) == ["workers", "workers-metal"]
+    for pool in document["pools"]:
+        for name, one in pool["parameters"].items():
+            assert float(table["worker pool", pool["pool"], name]["value"]) == one["value"]
+    assert all(one["why"] for one in document["not_fitted"])
+
+
+def test_fit_says_what_the_data_leave_open(ask, small_folder):
+    out = ask("fit", small_folder, "--tenant", "alpha").out
+    assert "tenant alpha" in out
+    assert "beta" not in out.replace("of its tenants", "")
+    assert "goodness of fit" in out
+
+
+def test_size_by_users_shows_both_bounds_and_the_rule_of_thumb(ask):
+    load = ("size", "--users", "220", "--think", "25s", "--requests-per-action", "4", "--cpu", "45ms", "--database", "20ms")
+    machine = ("--scv", "2.5", "--cores", "4", "--within", "800ms", "--database-cores", "4")
+    sizing = json.loads(ask(*load, *machine, "--json").out)["sizing"]
+    fewest = sizing["fewest"]
+    assert fewest["carries"] == min(fewest["keeps_response"], fewest["keeps_queue"])
+    assert fewest["keeps"]
+    assert fewest["rate"] == pytest.approx(220 * 4 / 25, rel=0.02)
+    assert sizing["rule"]["workers"] == 37
+    out = ask(*load, *machine).out
+    assert "rule of thumb for 220 users" in out
+    assert "comes first" in out
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--users", "20"), "size --users also needs --cpu, --cores, --within, --think"),
+        (("--rate", "20", "--users", "5", "--think", "9s"), "--rate or --users, not both"),
+        (("--rate", "20", "--overflow", "2"), "must lie between 0 and 1"),
+    ],
+)
+def test_size_says_what_is_wrong(ask, options, message):
+    rest = () if options[0] == "--users" else ("--cpu", "45ms", "--cores", "4", "--within", "800ms")
+    answer = ask("size", *options, *rest)
+    assert answer.code == 2
+    assert message in answer.err
 
 
 def test_size_needs_no_study(ask, tmp_path, monkeypatch):

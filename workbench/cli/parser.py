@@ -17,7 +17,7 @@ VERBS = {
     "snapshot": "one snapshot of each PostgreSQL server, for cron or a timer",
     "import": "Odoo logs, long tables, incidents and invoices into the study",
     "check": "is the study whole, the history good, do sources answer, can prices be believed",
-    "fit": "workloads with their uncertainty and origin",
+    "fit": "every fitted parameter: interval, method, goodness of fit, and what the data leave open",
     "forecast": "demand and when what is full; a gate with --full-within",
     "size": "worker pools: of a study, or of numbers alone",
     "compare": "current, multi-tenant, hybrid and dedicated side by side; CSV for finance",
@@ -113,6 +113,8 @@ def _check(parser: argparse.ArgumentParser) -> None:
 def _fit(parser: argparse.ArgumentParser) -> None:
     _study(parser)
     _json(parser)
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="write a row a parameter")
+    parser.add_argument("--dialect", choices=("machine", "excel"), default="machine", help="comma and dot, or semicolon and decimal comma")
     parser.add_argument("--tenant", action="append", default=[], metavar="NAME", help="only this one; repeatable")
 
 

@@ -124,13 +124,16 @@ def answer_risk(options: Namespace) -> int:
 def answer_fit(options: Namespace) -> int:
     """Print the fitted workloads."""
     from workbench.commands.fit import FitOptions, fit, fitted_json
-    from workbench.views.demand import workload_table
+    from workbench.views.fit import fit_tables
 
-    found = fit(opened_study(options), FitOptions(tuple(options.tenant)), progress_line())
+    found = fit(opened_study(options), FitOptions(tuple(options.tenant), options.csv, options.dialect), progress_line())
+    if options.csv is not None:
+        finish()
+        say(f"wrote {options.csv}")
     if options.json:
         show_document(fitted_json(found))
     else:
-        show_tables(*(workload_table(workload) for workload in found.workloads))
+        show_tables(*fit_tables(found.rows, found.pools, found.unfitted))
         for resource in found.missing:
             say(f"no data for {resource}: not checked")
     return ANSWERED

@@ -1,11 +1,12 @@
 """Sizes of worker pools as JSON: both bounds, which comes first, and the reasons as sentences."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import inf
 
 from workbench.exports.documents import Json, to_json
+from workbench.pipeline.show_reasons import Reason
 from workbench.pipeline.sizes import Option
-from workbench.views.model_reasons import model_reasons
+from workbench.views.model_reasons import model_reason, model_reasons
 
 
 def option_json(one: Option) -> Mapping[str, Json]:
@@ -18,6 +19,19 @@ def option_json(one: Option) -> Mapping[str, Json]:
         )
     }
     return {**figures, "reasons": list(model_reasons(one.reasons))}
+
+
+def reasons_json(reasons: Iterable[Reason]) -> list[Json]:
+    """Return reasons with code, resource, figures and the sentence that says them."""
+    return [
+        {
+            "code": str(one.code),
+            "resource": None if one.resource is None else str(one.resource),
+            "figures": to_json(one.figures),
+            "text": model_reason(one),
+        }
+        for one in reasons
+    ]
 
 
 def sizes_reasons(options: Sequence[Option]) -> list[Json]:

@@ -95,8 +95,8 @@ class Observed:
         return np.full(self.hours, np.nan) if values is None else values
 
     def period(self, values: NDArray[np.float64]) -> tuple[date, date] | None:
-        """Return first and last day with a value."""
-        known = np.flatnonzero(np.isfinite(values))
+        """Return first and last day with a value; fewer hours than all are the last ones."""
+        known = np.flatnonzero(np.isfinite(values)) + self.hours - len(values)
         if not known.size:
             return None
         return self._day(int(known[0])), self._day(int(known[-1]))

@@ -22,27 +22,42 @@ class Parameter:
     """What it is, with the unit: service_s, reads_per_request, …"""
     value: float
     log_sd: float
-    """Standard deviation of its logarithm."""
+    """Standard deviation of its logarithm, of its own."""
     origin: Origin
+    shared: tuple[tuple[str, float], ...] = ()
+    """Errors that other parameters have too: name of the error, and what one standard deviation of it adds to the logarithm."""
+
+    @property
+    def spread(self) -> float:
+        """Standard deviation of its logarithm, shared errors included."""
+        return float(np.sqrt(self.log_sd**2 + sum(loading**2 for _, loading in self.shared)))
 
     @property
     def low(self) -> float:
         """5 % quantile."""
-        return self.value * float(np.exp(-NORMAL_95 * self.log_sd))
+        return self.value * float(np.exp(-NORMAL_95 * self.spread))
 
     @property
     def high(self) -> float:
         """95 % quantile."""
-        return self.value * float(np.exp(NORMAL_95 * self.log_sd))
+        return self.value * float(np.exp(NORMAL_95 * self.spread))
 
     def draws(self, owner: str, paths: int, seed: int) -> NDArray[np.float64]:
-        """Return one value a path, shape (paths,); the same whatever else is drawn, in whatever order."""
-        return np.asarray(self.value * np.exp(self.log_sd * standard_normals(f"{owner}/{self.name}", paths, seed)), float)
+        """Return one value a path, shape (paths,); the same whatever else is drawn, in whatever order.
+
+        A shared error is the same on a path for all parameters that have it: they are drawn jointly.
+        """
+        moved = self.log_sd * standard_normals(f"{owner}/{self.name}", paths, seed)
+        for error, loading in self.shared:
+            moved = moved + loading * standard_normals(error, paths, seed)
+        return np.asarray(self.value * np.exp(moved), float)
 
     def times(self, other: "Parameter", name: str) -> "Parameter":
         """Return the product, with both uncertainties."""
         sd = float(np.hypot(self.log_sd, other.log_sd))
-        return Parameter(name, self.value * other.value, sd, computed(f"{self.name} × {other.name}", self.origin, other.origin))
+        errors = dict.fromkeys((*dict(self.shared), *dict(other.shared)))
+        shared = tuple((error, dict(self.shared).get(error, 0.0) + dict(other.shared).get(error, 0.0)) for error in errors)
+        return Parameter(name, self.value * other.value, sd, computed(f"{self.name} × {other.name}", self.origin, other.origin), shared)
 
     def bounded(self) -> "Parameter":
         """Return it with its 90 % range written into the origin."""

@@ -6,6 +6,8 @@ from math import isfinite
 
 from models.odoo_workers import RuleOfThumb, rule_of_thumb
 from models.topology.resources import Resource
+from models.topology.verdict import Reason
+from workbench.pipeline.pool_fits import beyond_observed
 from workbench.pipeline.pools import Pool
 from workbench.pipeline.session import Session
 from workbench.pipeline.sharing import members_of
@@ -41,6 +43,8 @@ class Setup:
     offer: str = ""
     per_machine: float = float("nan")
     """Price of one machine a month on demand, in the study's currency; NaN: not known."""
+    reasons: tuple[Reason, ...] = ()
+    """What the fits of its tenants' pools of today leave open, and how far the plan lies beyond what was measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +77,22 @@ def pool_setup(session: Session, topology: str, pool: str) -> Setup:
         raise ValueError(f"pool {pool!r} of {topology} has no workers: choose a worker pool that can be built")
     sizer, month = session.factory.sizer, found.tightest()[2]
     offer = machine_of(found, month)
+    load = pool_load(session, found, database_of(session.factory, plan, found, month))
+    each, replicas = cores(sizer.book.offer(offer, sizer.rates.region)), max(found.replicas[month], 1)
+    names = [session.tenants[i] for i in found.tenants]
+    measured = [session.study.tenant(name).like or name for name in names]
+    fits = session.workloads.pools
+    left_open = [reason for fit in fits if set(fit.tenants) & set(measured) for reason in fit.fit.reasons]
     return Setup(
         pool=pool,
-        load=pool_load(session, found, database_of(session.factory, plan, found, month)),
+        load=load,
         workers=found.workers,
-        cores=cores(sizer.book.offer(offer, sizer.rates.region)),
-        replicas=max(found.replicas[month], 1),
-        users=sum(session.study.tenant(session.tenants[i]).users for i in found.tenants),
+        cores=each,
+        replicas=replicas,
+        users=sum(session.study.tenant(name).users for name in names),
         offer=offer,
         per_machine=sizer.rates.machine(offer),
+        reasons=(*left_open, *beyond_observed(fits, measured, (load.rate or 0.0) / replicas, found.workers, each)),
     )
 
 

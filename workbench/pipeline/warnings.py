@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from models.topology.demand import Demand
 from workbench.pipeline.figures import Result
 from workbench.pipeline.observed import Observed
+from workbench.pipeline.worker_warnings import worker_warnings
 from workbench.pipeline.workloads import Workloads
 from workbench.study.edits import Adjustments
 
@@ -33,7 +34,7 @@ def warnings_of(
         found.append(f"a tenant's monthly peak is missed by up to {demand.moment_error:.1%}")
     if observed.measures == "response":
         found.append("request durations include waiting (measured at the proxy): service times are upper bounds from quiet hours")
-    return (*found, *_prices(observed, results), *_gaps(results), *_unfound(results, adjustments))
+    return (*found, *_prices(observed, results), *worker_warnings(workloads, results), *_gaps(results), *_unfound(results, adjustments))
 
 
 MOMENT_LIMIT = 0.02

@@ -1,7 +1,7 @@
 """What was fitted for every tenant: the bridge from history to demand."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,8 @@ from workbench.pipeline.fitting import RECENT_HOURS, TenantFit, fit_tenant
 from workbench.pipeline.observed import Observed
 from workbench.pipeline.origin import Origin, OriginKind, assumed
 from workbench.pipeline.parameters import Parameter, fitted, from_peers
+from workbench.pipeline.pool_fits import Unfitted, WorkerFit, fit_worker_pools, joint_parameters
+from workbench.pipeline.prices import study_book
 from workbench.pipeline.servers import Load, ServerFit, fit_server, session_bytes, typical_base
 from workbench.pipeline.service_classes import ServiceClasses, classes_of
 from workbench.study.estate import Study
@@ -46,6 +48,14 @@ class Workloads:
     """Resources that no data identify for any tenant: not checked, never zero."""
     classes: ServiceClasses | None = None
     """Kinds of requests of every tenant; None: no histogram of service times."""
+    pools: tuple[WorkerFit, ...] = ()
+    """Worker pools of today as the queueing model fits them, busiest first."""
+    unfitted: tuple[Unfitted, ...] = ()
+    """Worker pools of today that were not fitted."""
+    servers: Mapping[str, ServerFit] = field(default_factory=dict)
+    """Database servers of today by pool."""
+    served_by: Mapping[str, str | None] = field(default_factory=dict)
+    """Tenant to the database server that serves it today."""
 
     def of(self, tenant: str) -> Workload:
         """Return one tenant's workload."""
@@ -68,9 +78,11 @@ def fit_workloads(study: Study, observed: Observed) -> Workloads:
     """Fit every tenant with data; what a tenant's own data do not say comes from its peers, marked as assumed."""
     zones = {tenant.name: tenant.calendar.zone for tenant in study.tenants}
     fits = [fit_tenant(observed, row, zones[name]) for row, name in enumerate(observed.tenants)]
-    pools = sorted({pool for pool in observed.database_of if pool is not None})
+    pools, unfitted = fit_worker_pools(study, observed, fits, study_book(study))
+    fits = [_joint(fit, observed.tenants[row], pools) for row, fit in enumerate(fits)]
+    databases = sorted({pool for pool in observed.database_of if pool is not None})
     loads = [_load(observed, row, fit) for row, fit in enumerate(fits)]
-    servers = {pool: fit_server(observed, pool, [loads[i] for i, p in enumerate(observed.database_of) if p == pool]) for pool in pools}
+    servers = {pool: fit_server(observed, pool, [loads[i] for i, p in enumerate(observed.database_of) if p == pool]) for pool in databases}
     unknown = fit_server(observed, "an unknown server", [])
     per_key = session_bytes(study, observed)
     tables = [_combined(observed, row, fit, servers.get(observed.database_of[row] or "", unknown), per_key) for row, fit in enumerate(fits)]
@@ -83,7 +95,23 @@ def fit_workloads(study: Study, observed: Observed) -> Workloads:
     workloads = tuple(
         Workload(name, table, fit.law, fit.batch_slots) for name, table, fit in zip(observed.tenants, tables, fits, strict=True)
     )
-    return Workloads(workloads, np.stack([fit.batch for fit in fits]), typical_base(list(servers.values())), missing, classes_of(observed))
+    return Workloads(
+        tenants=workloads,
+        batch=np.stack([fit.batch for fit in fits]),
+        base=typical_base(list(servers.values())),
+        missing=missing,
+        classes=classes_of(observed),
+        pools=pools,
+        unfitted=unfitted,
+        servers=servers,
+        served_by=dict(zip(observed.tenants, observed.database_of, strict=True)),
+    )
+
+
+def _joint(fit: TenantFit, tenant: str, pools: Sequence[WorkerFit]) -> TenantFit:
+    """Return a tenant's fit with what the fit of its worker pool adds."""
+    pool = next((one for one in pools if tenant in one.tenants), None)
+    return fit if pool is None else replace(fit, parameters={**fit.parameters, **joint_parameters(pool, fit.parameters)})
 
 
 def _load(observed: Observed, row: int, fit: TenantFit) -> Load:

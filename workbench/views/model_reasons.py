@@ -33,6 +33,18 @@ def _text(name: str, value: float) -> str:
 
 
 _BY_FIGURE = {
+    "highest_seen_per_s": (
+        "{f_arrival_rate_per_s} requests/s a replica lie above the busiest hours measured ({value}): there the model extrapolates"
+    ),
+    "most_workers_seen": "{f_workers} workers on such a machine are more than were measured ({value}): there the model extrapolates",
+    "uneven_low": (
+        "how evenly requests lie on the processors is not identified ({value} to {f_uneven_high} of the time blindly): hours in which the "
+        "processors are more than half busy would tell"
+    ),
+    "base_cores_from_cpu_s": (
+        "one level of load only ({f_lowest_per_s} to {f_highest_per_s} requests/s): CPU of requests and of the idle pool show together; "
+        "quiet hours would tell them apart"
+    ),
     "uncontended_database_s": (
         "how many processors the database has is not known: its {value} of a request count as uncontended; say it with the database's "
         "machine, or --database-cores"
@@ -66,10 +78,6 @@ _BY_FIGURE = {
         "CPU of the workers is not in history for all levels: collect it (process or node exporter) to split service time"
     ),
     "scv": "the spread of service times was not measured and is assumed as {value}: a histogram or log would tell",
-    "beyond_observed": (
-        "{f_planned_per_s} requests/s a replica lie {value} times as high as the busiest hour seen ({f_observed_per_s}): beyond it the "
-        "model extrapolates"
-    ),
     "unloaded_s": "a request takes {value} alone: no size of this kind keeps the objective",
 }
 """A figure that only one kind of reason has, and its sentence."""

@@ -122,7 +122,7 @@ def sizing_table(sizing: PoolSizing) -> Table:
 
 def sizing_reasons(sizing: PoolSizing) -> tuple[str, ...]:
     """Return why a pool is as it is: the bound that comes first, what was assumed, what was not checked."""
-    return (bound_text(sizing.own), *model_reasons(reason for reason in sizing.own.reasons if reason.code not in BOUNDS))
+    return (bound_text(sizing.own), *model_reasons(one for one in (*sizing.own.reasons, *sizing.setup.reasons) if one.code not in BOUNDS))
 
 
 def workers_table(setup: Setup, points: Sequence[WorkersPoint], currency: str) -> Table:
