@@ -3,6 +3,7 @@
 from models.odoo_workers.classes import RequestClass
 from models.odoo_workers.cold import ColdShare, cold_share, registries_held, with_cold_requests
 from models.odoo_workers.connections import Connections, Processes, connections
+from models.odoo_workers.day import DayLoad, day_load
 from models.odoo_workers.draws import with_drawn_speed
 from models.odoo_workers.fit import PoolFit
 from models.odoo_workers.histogram import classes_of_histogram
@@ -17,6 +18,7 @@ from models.odoo_workers.usable import UsableLoad
 __all__ = [
     "ColdShare",
     "Connections",
+    "DayLoad",
     "LoadLevel",
     "MemoryFit",
     "PoolFit",
@@ -32,6 +34,7 @@ __all__ = [
     "cold_share",
     "concurrency_met",
     "connections",
+    "day_load",
     "has_collapsed",
     "most_workers",
     "needed_bytes",

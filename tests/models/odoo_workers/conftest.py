@@ -36,6 +36,11 @@ class Run:
 
 
 @pytest.fixture(scope="session")
+def measured():
+    return MEASURED
+
+
+@pytest.fixture(scope="session")
 def runs():
     levels = pl.read_csv(MEASURED / "odoo_levels.csv")
     requests = pl.read_parquet(MEASURED / "odoo_requests.parquet")
