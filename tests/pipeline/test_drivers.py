@@ -4,12 +4,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.topology.resources import Driver
+from models.topology.resources import Driver, Resource
 from workbench.history import open_history
 from workbench.pipeline.calendar_months import MS_PER_DAY, MS_PER_HOUR, midnight_ms
 from workbench.pipeline.drivers_basis import GrowthFrom, growth_said
 from workbench.pipeline.session import open_session
 from workbench.sources.samples import Samples
+from workbench.study.edits import ScaleDriver
 from workbench.study.toml import read_study
 
 STUDY = """
@@ -134,3 +135,17 @@ def test_a_session_without_drivers_grows_as_before(session):
     plain = session.growth.parts[0].forecast
     assert [type(model).__name__ for model in plain.models[WITH:]] == ["FlowModel"] * WITHOUT
     assert session.growth.parts[0].driver == Driver.REQUESTS
+
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory, planted):
+    return _write(tmp_path_factory.mktemp("one") / "study", planted[:1], REQUEST_DAYS)
+
+
+def test_a_change_of_orders_reaches_demand_and_says_how_far(one):
+    edited = one.edited([ScaleDriver("orders", 1.2)])
+    assert edited.demand.of_tenants(Resource.INGRESS) == pytest.approx(1.2 * one.demand.of_tenants(Resource.INGRESS), rel=1e-5)
+    assert edited.growth_said()[-1] == (
+        "orders × 1.2 moves requests by its power 1.00 "
+        "(assumed: as much more work as there is more business, less than three months are known of both)"
+    )

@@ -79,6 +79,8 @@ def forecasted_json(found: Forecasted) -> str:
             "topology": found.topology,
             "tenant": found.tenant,
             "as_of": found.comparison.as_of,
+            "growth": to_json(found.session.growth.bases),
+            "growth_said": list(found.session.growth_said()),
             "demand": {
                 fan.resource.value: {
                     "unit": fan.unit,

@@ -41,7 +41,7 @@ class DriverEdits:
         rate = np.ones((len(DRIVERS), len(self.names), self.base.months))
         level = np.ones_like(rate)
         for edit in sorted(edits, key=repr):
-            rows = np.array([i for i, name in enumerate(self.names) if self._meant(edit, name)], np.int64)
+            rows = np.array([i for i, name in enumerate(self.names) if self.meant(edit, name)], np.int64)
             months = self._months(edit)
             for driver in Driver:
                 target = (level if _sets_level(edit, driver) else rate)[DRIVERS.index(driver)]
@@ -59,7 +59,8 @@ class DriverEdits:
         counted = any(name == spec.name for spec in self.study.drivers)
         return 1.0 if not counted and driver in USERS_DRIVE else 0.0
 
-    def _meant(self, edit: DemandEdit, name: str) -> bool:
+    def meant(self, edit: DemandEdit, name: str) -> bool:
+        """Return whether an edit is meant for a tenant."""
         return edit.tenant in (None, name) and edit.environment in (None, self.study.tenant(name).environment)
 
     def _months(self, edit: DemandEdit) -> NDArray[np.int64]:

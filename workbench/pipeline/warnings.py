@@ -11,23 +11,24 @@ from workbench.study.edits import Adjustments
 
 STALE_DAYS = 180
 """Prices older than this at `as_of` are called old."""
-SHORT_HOURS = 90 * 24
-"""With less history no yearly pattern and no trend of its own can be known."""
 MIXED_DAYS = 90
 """Prices further apart than this are called mixed."""
 
 
 def warnings_of(
-    observed: Observed, workloads: Workloads, demand: Demand, results: Sequence[Result], adjustments: Adjustments
+    observed: Observed,
+    workloads: Workloads,
+    demand: Demand,
+    results: Sequence[Result],
+    adjustments: Adjustments,
+    growth: Sequence[str],
 ) -> tuple[str, ...]:
-    """Return the warnings of a comparison, each a sentence with what to do."""
+    """Return the warnings of a comparison, each a sentence with what to do; `growth` says on what growth rests."""
     found: list[str] = []
     if observed.without_data:
         names = ", ".join(observed.without_data)
         found.append(f"not in the figures, less than a day of requests in history: {names}; collect them or give each a like = tenant")
-    if observed.hours < SHORT_HOURS:
-        days = observed.hours // 24
-        found.append(f"only {days} days of history: growth and seasons are assumed wide; import business drivers to narrow them")
+    found += growth
     if workloads.missing:
         found.append(f"no data for {', '.join(workloads.missing)}: these limits are not checked")
     if demand.moment_error > MOMENT_LIMIT:
