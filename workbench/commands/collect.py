@@ -13,7 +13,7 @@ from workbench.history.store import History
 from workbench.pipeline.session import Progress
 from workbench.sources.catalogue import load_catalogue
 from workbench.sources.errors import SourceCancelled, SourceError
-from workbench.sources.files import BadFile, odoo_log_samples, read_lines, read_odoo_log, read_table
+from workbench.sources.files import BadFile, odoo_log_samples, read_daily_counts, read_lines, read_odoo_log, read_table
 from workbench.sources.postgres import read_driver, read_profile
 from workbench.sources.samples import Samples
 from workbench.study.estate import Study
@@ -85,6 +85,8 @@ def collect(study: Study, options: CollectOptions, progress: Progress) -> Collec
             continue
         pulled.append(found)
         notes += said
+    if not options.sources and not stopped:
+        _collect_counts(study, history, options.now_ms, pulled, failed)
     notes += _finish(history, options.now_ms)
     progress("collected", 1.0)
     return Collected(tuple(pulled), tuple(failed), tuple(notes), stopped)
@@ -125,6 +127,17 @@ def _postgres(study: Study, history: History, source: SourceSpec, now_ms: int) -
             notes += [f"{source.name}: {one}" for one in counts.missing]
     found = _kept(history, source.name, samples, now_ms)
     return Pulled(source.name, found.series + taken.series, found.rows, found.windows + 1, found.partial, found.warnings), notes
+
+
+def _collect_counts(study: Study, history: History, now_ms: int, pulled: list[Pulled], failed: list[Failed]) -> None:
+    """Keep the counts of drivers that stand in a file."""
+    for driver in study.drivers:
+        if driver.path is None:
+            continue
+        try:
+            pulled.append(_kept(history, driver.name, (read_daily_counts(driver.path, driver.name),), now_ms))
+        except BadFile as error:
+            failed.append(Failed(driver.name, str(error)))
 
 
 def _kept(history: History, source: str, samples: Sequence[Samples], now_ms: int) -> Pulled:
