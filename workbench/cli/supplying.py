@@ -1,5 +1,6 @@
 """Verbs that supply a study: init, collect, snapshot, import, check, prices."""
 
+import sys
 import time
 from argparse import Namespace
 from datetime import UTC, datetime
@@ -22,6 +23,12 @@ def answer_init(options: Namespace) -> int:
     """Write a starter study."""
     from workbench.commands.init import InitOptions, init
 
+    if options.folder is None:
+        if not sys.stdout.isatty():
+            raise ValueError("init needs a folder where it is to write: workbench init DIR (on a terminal, workbench init asks)")
+        from workbench.tui.app import guide
+
+        return guide(now_ms())
     found = init(InitOptions(options.folder, now_ms(), options.name, options.prometheus, options.postgres), progress_line())
     lines = [f"wrote {path}" for path in found.files]
     if found.tenants:

@@ -1,6 +1,8 @@
 """The starter study: commented text files to change, never written over anything."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,6 +15,24 @@ from workbench.study.values import name as checked_name
 _EXAMPLE = Tenant("example", (Plant("Example", 100),))
 _IGNORED = "# Samples and exports can be made again.\nhistory/\nexports/\n"
 _NAME_LINE = 'name = "My group"'
+_REGION_LINE = 'region = "azure/westeurope"'
+_CURRENCY_LINE = 'currency = "EUR"'
+_OFFERS_LINE = 'offers = ["azure/D*s_v5", "azure/E*s_v5", "azure/premium-ssd-v2", "azure/blob-cool", "own/*"]'
+_OFFERS = {
+    "azure": ("azure/D*s_v5", "azure/E*s_v5", "azure/premium-ssd-v2", "azure/blob-cool"),
+    "aws": ("aws/m6i.*", "aws/r6i.*", "aws/gp3", "aws/s3-standard*"),
+    "gcp": ("gcp/n2-standard-*", "gcp/n2-highmem-*", "gcp/pd-ssd*", "gcp/gcs-*"),
+    "hetzner": ("hetzner/ccx*", "hetzner/lb*"),
+}
+"""Machines, a volume metered by IOPS and a store for backups, as the price books name them; "own" always stands behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class StarterPlatform:
+    """Where a new study is to run, and the money it counts in."""
+
+    region: str = "azure/westeurope"
+    currency: str = "EUR"
 
 
 def write_starter(
@@ -21,13 +41,14 @@ def write_starter(
     sources: Sequence[SourceSpec] = (),
     tenants: Sequence[Tenant] = (),
     current: TopologySpec | None = None,
+    platform: StarterPlatform = StarterPlatform(),
 ) -> tuple[Path, ...]:
     """Write a starter study with what sources showed, and return its files; raise ValueError when one of them exists.
 
     Without tenants there is one example row to change; without `current` there is no topologies/current.toml.
     """
     texts = {
-        "study.toml": _study(checked_name(name), sources),
+        "study.toml": _study(checked_name(name), sources, platform),
         "tenants.csv": tenants_csv(tenants or (_EXAMPLE,)),
         ".gitignore": _IGNORED,
     }
@@ -41,7 +62,20 @@ def write_starter(
     return tuple(folder / file for file in texts)
 
 
-def _study(name: str, sources: Sequence[SourceSpec]) -> str:
-    template = files("workbench.study").joinpath("starter.toml").read_text(encoding="utf-8")
-    text = template.replace(_NAME_LINE, f'name = "{name}"' if '"' not in name else f"name = '{name}'")
+def _study(name: str, sources: Sequence[SourceSpec], platform: StarterPlatform) -> str:
+    text = files("workbench.study").joinpath("starter.toml").read_text(encoding="utf-8")
+    for line, changed in (
+        (_NAME_LINE, f'name = "{name}"' if '"' not in name else f"name = '{name}'"),
+        (_REGION_LINE, f'region = "{platform.region}"'),
+        (_CURRENCY_LINE, f'currency = "{platform.currency}"'),
+        (_OFFERS_LINE, _offers_line(platform.region)),
+    ):
+        text = text.replace(line, changed)
     return "\n".join([text, *(source_toml(source) for source in sources)])
+
+
+def _offers_line(region: str) -> str:
+    """Return the offers of a provider that fit most; all of them where we know no better."""
+    provider = region.partition("/")[0]
+    patterns = _OFFERS.get(provider, (f"{provider}/*",))
+    return f"offers = [{', '.join(json.dumps(pattern) for pattern in (*patterns, 'own/*'))}]"

@@ -60,6 +60,7 @@ ACTIONS = (
     Action("r", "r", "collect", "collect", "collect what is new from all sources; without figures, read the study again"),
     Action("v", "v", "topology", "topology", "choose the topology that the panels show", ("sizing", "topologies", "cost", "risk")),
     Action("escape", "esc", "stop", "stop", "stop what runs, clear the filter, leave the zoom"),
+    Action("i", "i", "begin", "guided start", "write a study of your own, step by step"),
     Action("n", "n", "next", "next", "next row of the screen's first list, from any panel"),
     Action("N", "N", "previous", "previous", "row before it"),
     Action("colon,ctrl+p", ":", "palette", "palette", "every action and every tenant by name"),
@@ -85,7 +86,7 @@ def refusal(action: Action, now: Situation) -> str:
     return _refused_by_state(action, now)
 
 
-_WRITE = frozenset({"save", "collect", "export"})
+_WRITE = frozenset({"save", "collect", "export", "begin"})
 _NEED_FIGURES = frozenset({"scenario", "compare", "edit", "undo", "redo", "save", "move", "optimise", "lose", "topology", "origin"})
 
 

@@ -63,6 +63,8 @@ class WorkbenchApp(App[None]):
         """The studio and selection of what each screen showed last."""
         self.computing = ""
         """What runs now."""
+        self.wants_guide = False
+        """Whether the guided start is to follow."""
         self.cancel: threading.Event | None = None
         """Stops a collection between two of its requests."""
         self._state = start.state or state_folder()

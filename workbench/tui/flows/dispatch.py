@@ -29,6 +29,11 @@ def _optimise(app: "WorkbenchApp") -> None:
     app.recompute(app.stack)
 
 
+def _begin(app: "WorkbenchApp") -> None:
+    app.wants_guide = True
+    app.leave()
+
+
 DOES: Mapping[str, Callable[["WorkbenchApp"], None]] = {
     "help": show_help,
     "filter": filter_rows,
@@ -52,5 +57,6 @@ DOES: Mapping[str, Callable[["WorkbenchApp"], None]] = {
     "next": lambda app: walk(app, 1),
     "previous": lambda app: walk(app, -1),
     "palette": lambda app: app.action_command_palette(),
+    "begin": _begin,
     "quit": lambda app: app.leave(),
 }

@@ -70,7 +70,7 @@ class KeyBar(Static):
                 room -= _size(action)
                 if room < 0:
                     continue
-            fitting.append(f"[@click=\"app.do('{action.name}')\"] [b $accent]{_escaped(action.shown)}[/] {action.title} [/]")
+            fitting.append(f"[@click=\"app.do('{action.name}')\"] [b $accent]{escaped(action.shown)}[/] {action.title} [/]")
         self.update(Content.from_markup("".join(fitting)))
 
 
@@ -87,5 +87,6 @@ def _size(action: Action) -> int:
     return len(action.shown) + len(action.title) + 3
 
 
-def _escaped(key: str) -> str:
+def escaped(key: str) -> str:
+    """Return the name of a key as markup that shows it."""
     return key.replace("[", r"\[")
