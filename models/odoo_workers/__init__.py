@@ -1,5 +1,7 @@
 """Odoo worker pools: response, overflow and usable capacity under load."""
 
+from models.odoo_workers.batch_law import BatchLaw, fit_batch_law
+from models.odoo_workers.batch_window import BatchOutlook, BatchWindow, batch_outlook, batch_speed, beside_batch
 from models.odoo_workers.classes import RequestClass
 from models.odoo_workers.cold import ColdShare, cold_share, registries_held, with_cold_requests
 from models.odoo_workers.connections import Connections, Processes, connections
@@ -16,6 +18,9 @@ from models.odoo_workers.rule_of_thumb import RuleOfThumb, most_workers, rule_of
 from models.odoo_workers.usable import UsableLoad
 
 __all__ = [
+    "BatchLaw",
+    "BatchOutlook",
+    "BatchWindow",
     "ColdShare",
     "Connections",
     "DayLoad",
@@ -30,11 +35,15 @@ __all__ = [
     "UsableLoad",
     "WorkerMemory",
     "WorkerPool",
+    "batch_outlook",
+    "batch_speed",
+    "beside_batch",
     "classes_of_histogram",
     "cold_share",
     "concurrency_met",
     "connections",
     "day_load",
+    "fit_batch_law",
     "has_collapsed",
     "most_workers",
     "needed_bytes",

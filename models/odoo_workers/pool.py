@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from models.odoo_workers.classes import Mixture, RequestClass, mix
 from models.odoo_workers.inner import Stations
-from models.odoo_workers.processors import Processors
+from models.odoo_workers.processors import CRON_WEIGHT, Processors
 
 if TYPE_CHECKING:
     from models.odoo_workers.fit import PoolFit
@@ -75,6 +75,10 @@ class WorkerPool:
     """CPU quota of the container in processors; beyond it all stop until the 100 ms period ends. None: no quota."""
     uneven: float = 0.0
     """Share of the time in which requests lie on processors blindly, so that some idle while others queue."""
+    batch_jobs: float = 0.0
+    """Batch jobs that compute on the same processors at this time; serial ones count 1 each."""
+    batch_weight: float = CRON_WEIGHT
+    """Scheduler weight of a batch job beside the 1024 of a request; cron workers run at nice +10."""
     mixture: Mixture = field(init=False, repr=False, compare=False)
     """All classes seen as one stream; follows from the rest."""
 
@@ -104,7 +108,7 @@ class WorkerPool:
     def processors(self) -> Processors:
         """Processors of one replica, in their own speed."""
         quota = math.inf if self.quota_cores is None else self.quota_cores
-        return Processors(self.cores / self.speed, self.threads_per_core, quota, self.uneven)
+        return Processors(self.cores / self.speed, self.threads_per_core, quota, self.uneven, self.batch_jobs, self.batch_weight)
 
     @property
     def unloaded_s(self) -> float:
@@ -188,6 +192,8 @@ def _check(pool: WorkerPool) -> None:
         raise ValueError(f"quota_cores is {pool.quota_cores}: give processors above 0, or None without a quota")
     if pool.threads_per_core < 1 or not 0 <= pool.uneven <= 1:
         raise ValueError(f"threads_per_core {pool.threads_per_core}, uneven {pool.uneven}: give at least 1, and a share from 0 to 1")
+    if not (math.isfinite(pool.batch_jobs) and pool.batch_jobs >= 0 and pool.batch_weight > 0):
+        raise ValueError(f"batch_jobs {pool.batch_jobs} of weight {pool.batch_weight}: give at least 0 jobs and a weight above 0")
     if pool.database_cores is not None and not pool.database_cores > 0:
         raise ValueError(f"database_cores is {pool.database_cores}: give a number above 0, or None when it is not known")
     if pool.read_s < 0 or pool.give_up_s < 0 or (pool.backlog is not None and pool.backlog < 0):
