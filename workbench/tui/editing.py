@@ -63,5 +63,5 @@ def _same_knob(one: "Edit", other: "Edit") -> bool:
         case SetObjective(), SetObjective():
             return one.target == other.target
         case ScaleDriver(), ScaleDriver():
-            return (one.driver, one.tenant, one.start) == (other.driver, other.tenant, other.start)
+            return replace(one, factor=other.factor) == other
     return False
