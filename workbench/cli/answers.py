@@ -3,7 +3,7 @@
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 
-from workbench.cli import planning, serving, supplying
+from workbench.cli import forecasting, planning, serving, supplying
 
 
 def answer(options: Namespace) -> int:
@@ -17,7 +17,7 @@ _ANSWERS: Mapping[str, Callable[[Namespace], int]] = {
     "bill": planning.answer_bill,
     "risk": planning.answer_risk,
     "fit": planning.answer_fit,
-    "forecast": planning.answer_forecast,
+    "forecast": forecasting.answer_forecast,
     "size": planning.answer_size,
     "record": planning.answer_record,
     "changes": planning.answer_changes,

@@ -78,7 +78,9 @@ def _compare(parser: argparse.ArgumentParser) -> None:
 
 
 def _init(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", type=Path, metavar="DIR", help="a new or empty folder")
+    parser.add_argument(
+        "folder", type=Path, nargs="?", metavar="DIR", help="a new or empty folder (on a terminal: without it, step by step)"
+    )
     parser.add_argument("--name", help="name of the study (default: the folder's)")
     parser.add_argument("--prometheus", metavar="URL", help="draft tenants and pools from this server")
     parser.add_argument("--postgres", metavar="SERVICE", help="draft tenants from this libpq service; prints the GRANTs it needs")
@@ -123,9 +125,14 @@ def _forecast(parser: argparse.ArgumentParser) -> None:
     _json(parser)
     _changes(parser)
     parser.add_argument("--topology", default="current", metavar="NAME", help="whose limits (default: current)")
-    parser.add_argument("--tenant", metavar="NAME", help="demand of one tenant (default: all together)")
+    parser.add_argument("--tenant", metavar="NAME", help="of one tenant (default: all together); with the gate, all that it stands on")
+    parser.add_argument("--pool", metavar="NAME", help="the gate looks at this pool only")
     parser.add_argument("--full-within", type=values.days, metavar="DURATION", help="gate: nothing may be full so soon, such as 90d …")
     parser.add_argument("--at-most", type=values.probability, default=0.05, metavar="P", help="… with more than this probability (0.05)")
+    parser.add_argument("--backtest", action="store_true", help="how the forecasts would have done on the study's own history")
+    parser.add_argument("--origins", type=values.whole, metavar="N", help="with --backtest: days in the past to forecast from (6)")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="write when what is full, or the scores of the backtest")
+    parser.add_argument("--dialect", choices=("machine", "excel"), default="machine", help="comma and dot, or semicolon and decimal comma")
 
 
 def _size(parser: argparse.ArgumentParser) -> None:

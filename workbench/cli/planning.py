@@ -139,24 +139,6 @@ def answer_fit(options: Namespace) -> int:
     return ANSWERED
 
 
-def answer_forecast(options: Namespace) -> int:
-    """Print demand and exhaustion; the gate decides the exit code."""
-    from workbench.commands.forecast import ForecastOptions, forecast, forecasted_json
-    from workbench.views.demand import demand_table, exhaustion_table
-
-    chosen = ForecastOptions(
-        options.topology, options.tenant, options.full_within, options.at_most, tuple(options.scenario), tuple(options.edit)
-    )
-    found = forecast(opened_study(options), chosen, progress_line())
-    if options.json:
-        show_document(forecasted_json(found))
-    else:
-        show_tables(demand_table(found.session, found.tenant), exhaustion_table(found.comparison, found.topology))
-    for one in found.too_soon:
-        say(f"NOT met: {one.pool}, {one.resource} is full within {options.full_within:g} days with probability {one.probability:.2f}")
-    return ANSWERED if found.answered else NOT_MET
-
-
 def answer_size(options: Namespace) -> int:
     """Print sizes of a worker pool, of a study or of numbers alone."""
     if options.rate is not None or options.users is not None:

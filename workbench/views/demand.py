@@ -1,10 +1,12 @@
 """Demand by tenant, pool and resource: now, at the horizon, growth, and when it is full."""
 
 from workbench.pipeline.comparison import Comparison
+from workbench.pipeline.exhaustion import Exhaustion
 from workbench.pipeline.figures import Result
 from workbench.pipeline.origin import Origin, computed, measured
-from workbench.pipeline.pools import Exhaustion, Pool
+from workbench.pipeline.pools import Pool
 from workbench.pipeline.session import Session
+from workbench.pipeline.show_exhaustion import TenantFull, tenants_full
 from workbench.pipeline.show_fan import BANDS, Fan, estate_fan, resources_of, tenant_fan
 from workbench.pipeline.workloads import Workload
 from workbench.views.cell import ASSUMED, Align, Cell, Column, Row, Table
@@ -28,6 +30,16 @@ _FULL = (
     Column("p50", "median"),
     Column("p95", "late"),
     Column("never", "not within the window"),
+    Column("soon", "before the lead time"),
+)
+_TENANTS = (
+    Column("tenant", "tenant", align=Align.LEFT),
+    Column("p05", "full, early"),
+    Column("p50", "median"),
+    Column("p95", "late"),
+    Column("never", "not within the window"),
+    Column("soon", "before the lead time"),
+    Column("first", "what is full first", align=Align.LEFT),
 )
 _WORKLOADS = (
     Column("parameter", "parameter", align=Align.LEFT),
@@ -84,6 +96,28 @@ def exhaustion_table(comparison: Comparison, topology: str) -> Table:
     return Table(f"{topology}: full if nothing more is bought", _FULL, rows, _unchecked(result))
 
 
+def tenants_full_table(session: Session, topology: str, tenant: str | None = None) -> Table:
+    """Return when each tenant in production first meets a limit of what it stands on, the earliest first; of one tenant only that."""
+    found = [one for one in tenants_full(session, topology) if tenant in (None, one.tenant)]
+    rows = tuple(Row(one.tenant, _tenant_cells(one)) for one in found)
+    lead = f"{session.study.purchase.lead_time_days:g} days"
+    notes = (f"path by path, the first of all pools that a tenant stands on · lead time {lead}: what is ordered now is there then",)
+    return Table(f"{topology}: whom a limit stops first if nothing more is bought", _TENANTS, rows, notes)
+
+
+def _tenant_cells(one: TenantFull) -> tuple[Cell, ...]:
+    first = words("nothing within the window")
+    if one.resource is not None:
+        first = words(f"{one.pool}, {resource_name(one.resource.value)} ({share(one.share, digits=0).text} of the paths)")
+    return (
+        words(one.tenant),
+        *(day(value, "later") for value in (one.when.p05, one.when.p50, one.when.p95)),
+        share(one.when.never, digits=0),
+        share(one.when.before_lead_time, digits=1),
+        first,
+    )
+
+
 def _unchecked(result: Result) -> tuple[str, ...]:
     names = dict.fromkeys(
         resource_name(resource.value)
@@ -105,6 +139,7 @@ def _full_cells(comparison: Comparison, pool: Pool, resource: str, when: Exhaust
         share(pool.headroom(one)),
         *(day(value, "later", origin) for value in (when.p05, when.p50, when.p95)),
         share(when.never, origin, digits=0),
+        share(when.before_lead_time, origin, digits=1),
     )
 
 
