@@ -99,7 +99,7 @@ def _other_ttl(setting: Setting, step: int) -> "Edit | str":
 
 def _factor(edits: Sequence[Edit], driver: str) -> float:
     made = [edit for edit in edits if isinstance(edit, ScaleDriver)]
-    factors = [edit.factor for edit in made if (edit.driver, edit.tenant, edit.start) == (driver, None, None)]
+    factors = [edit.factor for edit in made if edit == ScaleDriver(driver, edit.factor)]
     return factors[-1] if factors else 1.0
 
 
