@@ -5,6 +5,7 @@ from models.odoo_workers.batch_window import BatchOutlook, BatchWindow, batch_ou
 from models.odoo_workers.classes import RequestClass
 from models.odoo_workers.cold import ColdShare, cold_share, registries_held, with_cold_requests
 from models.odoo_workers.connections import Connections, Processes, connections
+from models.odoo_workers.cpu_check import CpuCheck, check_cpu
 from models.odoo_workers.day import DayLoad, day_load
 from models.odoo_workers.draws import with_drawn_speed
 from models.odoo_workers.fit import PoolFit
@@ -23,6 +24,7 @@ __all__ = [
     "BatchWindow",
     "ColdShare",
     "Connections",
+    "CpuCheck",
     "DayLoad",
     "LoadLevel",
     "MemoryFit",
@@ -38,6 +40,7 @@ __all__ = [
     "batch_outlook",
     "batch_speed",
     "beside_batch",
+    "check_cpu",
     "classes_of_histogram",
     "cold_share",
     "concurrency_met",

@@ -18,6 +18,7 @@ from models.topology.verdict import Reason, ReasonCode
 
 HOUR_S = 3600.0
 _DIFFERENT = 1e-3
+_PASSING = (ReasonCode.UNSTABLE, ReasonCode.OVERFLOW, ReasonCode.METASTABLE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +58,11 @@ class PoolLoad:
     arrivals: Arrivals
     """What an attempt meets in one replica."""
 
+    @property
+    def steady(self) -> bool:
+        """Whether the figures hold for long: no reason says that the pool is flooded or may overflow and not recover."""
+        return not any(reason.code in _PASSING for reason in self.reasons)
+
     def answered_within(self, time_s: float, request_class: str | None = None) -> float:
         """Return the share of offered requests answered within `time_s` seconds, of one class or of all."""
         return self.arrivals.answered_within(time_s, _parts(self.pool, request_class))
@@ -84,24 +90,27 @@ class PoolLoad:
         return _invert(self.arrivals, parts, p, high)
 
 
-def load_at(pool: WorkerPool, arrival_rate: float) -> PoolLoad:
+def load_at(pool: WorkerPool, arrival_rate: float, overflow_per_hour: float) -> PoolLoad:
     """Return the load of a pool under Poisson arrivals; see `WorkerPool.at`."""
+    _check_limit(overflow_per_hour)
     if not (math.isfinite(arrival_rate) and arrival_rate >= 0):
         raise ValueError(f"arrival_rate is {arrival_rate}: give a finite rate of at least 0 requests per second")
     rate = arrival_rate / pool.replicas
     point = lowest(pool, rate)
-    return _describe(pool, point, arrival_rate, _may_last(pool, point, rate))
+    return _describe(pool, point, arrival_rate, overflow_per_hour, _may_last(pool, point, rate))
 
 
-def load_of_users(pool: WorkerPool, users: float, think_s: float, requests_per_action: float) -> PoolLoad:
+def load_of_users(pool: WorkerPool, users: float, think_s: float, requests_per_action: float, overflow_per_hour: float) -> PoolLoad:
     """Return the load of a pool under users who think; see `WorkerPool.at`."""
+    _check_limit(overflow_per_hour)
     for name, value in (("users", users), ("think_s", think_s), ("requests_per_action", requests_per_action)):
         if not (math.isfinite(value) and value > 0):
             raise ValueError(f"{name} is {value}: give a finite number above 0")
     point = of_users(pool, users * requests_per_action / pool.replicas, think_s)
     full = float(point.state.seen[-1])
     accepted = point.state.attempt_rate * (1 - full)
-    return _describe(pool, point, accepted / (1 - full ** len(pool.attempts_s)) * pool.replicas, ())
+    rate = accepted / (1 - full ** len(pool.attempts_s)) * pool.replicas
+    return _describe(pool, point, rate, overflow_per_hour, ())
 
 
 def arrivals_of(pool: WorkerPool, point: OperatingPoint) -> Arrivals:
@@ -123,7 +132,9 @@ def stalled_share(pool: WorkerPool, residence_s: NDArray[np.float64]) -> NDArray
     return np.clip(1 - free / residence_s, 0.0, 1.0)
 
 
-def _describe(pool: WorkerPool, point: OperatingPoint, arrival_rate: float, reasons: tuple[Reason, ...]) -> PoolLoad:
+def _describe(
+    pool: WorkerPool, point: OperatingPoint, arrival_rate: float, overflow_per_hour: float, reasons: tuple[Reason, ...]
+) -> PoolLoad:
     state, replica, arrivals = point.state, point.replica, arrivals_of(pool, point)
     full, attempts = arrivals.full, len(arrivals.retry_s)
     throughput = state.attempt_rate * (1 - full) * pool.replicas
@@ -146,10 +157,24 @@ def _describe(pool: WorkerPool, point: OperatingPoint, arrival_rate: float, reas
         overflow_rate=state.attempt_rate * full * pool.replicas,
         seconds_to_overflow=overflow,
         overflow_in_an_hour=-math.expm1(-HOUR_S / overflow),
-        reasons=(*_reasons(pool, point, arrival_rate), *reasons),
+        reasons=(*_reasons(pool, point, arrival_rate), *_may_overflow(overflow, overflow_per_hour), *reasons),
         pool=pool,
         arrivals=arrivals,
     )
+
+
+def _check_limit(overflow_per_hour: float) -> None:
+    if not 0 < overflow_per_hour < 1:
+        raise ValueError(f"overflow_per_hour is {overflow_per_hour}: give a probability strictly between 0 and 1")
+
+
+def _may_overflow(seconds: float, limit: float) -> tuple[Reason, ...]:
+    """Say that the load lies beyond usable capacity: once the queue overflows the pool may not recover by itself."""
+    probability = -math.expm1(-HOUR_S / seconds)
+    if probability <= limit:
+        return ()
+    figures = {"overflow_in_an_hour": probability, "allowed_in_an_hour": limit, "seconds_to_overflow": seconds}
+    return (Reason(ReasonCode.OVERFLOW, Resource.WORKER_TIME, figures=figures),)
 
 
 def _mean_retry_s(arrivals: Arrivals) -> float:

@@ -21,6 +21,8 @@ Measured as the mean gap between two logged services of a worker with a waiting 
 """
 _FEWEST = 30
 _BANDS = 4
+_WEAK = 0.05
+"""Correlation of the number met at the start with the mean one below which the former is no instrument for the latter."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,11 +59,20 @@ def concurrency_met(end_s: NDArray[np.float64], residence_s: NDArray[np.float64]
     return np.asarray(np.maximum(served / np.maximum(residence_s, 1e-9), 1.0))
 
 
+def met_at_start(end_s: NDArray[np.float64], residence_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the number in service, itself included, when each service began; shape (requests,)."""
+    start = end_s - residence_s
+    begun = np.searchsorted(np.sort(start), start, side="right")
+    ended = np.searchsorted(np.sort(end_s), start, side="right")
+    return np.asarray(begun - ended, float)
+
+
 def service_demand(
     end_s: NDArray[np.float64],
     sql_s: NDArray[np.float64],
     python_s: NDArray[np.float64],
     kind: NDArray[np.int64] | None = None,
+    workers: int | None = None,
 ) -> ServiceDemand:
     """Return the demand of a request from the rows of one replica's access log.
 
@@ -71,6 +82,8 @@ def service_demand(
         Shape (requests,): when each service ended, seconds it waited for SQL, seconds of the rest.
     kind
         Shape (requests,): number of the kind of each request; None: bands of duration become the kinds.
+    workers
+        Workers of the replica: clocks of a millisecond let services of one worker overlap, but no more run at once; None: not known.
 
     Raises
     ------
@@ -81,9 +94,11 @@ def service_demand(
     end_s, sql_s, python_s = (np.asarray(column, float) for column in (end_s, sql_s, python_s))
     _check(end_s, sql_s, python_s)
     residence = sql_s + python_s + HELD_BEYOND_LOG_S
-    concurrency = concurrency_met(end_s, residence)
+    concurrency, at_start = concurrency_met(end_s, residence), met_at_start(end_s, residence)
+    if workers is not None:
+        concurrency, at_start = np.minimum(concurrency, workers), np.minimum(at_start, workers)
     groups = np.zeros(end_s.size, int) if kind is None else np.unique(np.asarray(kind), return_inverse=True)[1]
-    slope, alone = _common_slope(residence, concurrency, groups)
+    slope, alone = _common_slope(residence, concurrency, at_start, groups)
     unstretched = residence / (1 + slope.mid * (concurrency - 1))
     if kind is None:
         groups = _bands(unstretched)
@@ -94,7 +109,7 @@ def service_demand(
         highest_concurrency=float(np.quantile(concurrency, 0.99)),
         sql_share=sql_share,
         classes=_classes(unstretched, sql_s / residence, groups),
-        reasons=_reasons(concurrency),
+        reasons=_reasons(concurrency, slope, groups),
     )
 
 
@@ -107,24 +122,30 @@ def _check(*columns: NDArray[np.float64]) -> None:
         raise ValueError("log columns hold missing or negative times: drop those rows first")
 
 
-def _common_slope(residence: NDArray[np.float64], concurrency: NDArray[np.float64], groups: NDArray[np.int64]) -> tuple[Interval, Interval]:
-    """Regress residence relative to its kind's mean on concurrency; one slope for all kinds, heteroscedastic errors."""
+def _common_slope(
+    residence: NDArray[np.float64], concurrency: NDArray[np.float64], at_start: NDArray[np.float64], groups: NDArray[np.int64]
+) -> tuple[Interval, Interval]:
+    """Regress residence relative to its kind's mean on concurrency; one slope for all kinds, heteroscedastic errors.
+
+    A short service is more often alone to its end than a long one of the same kind, whatever its demand costs beside
+    others. The number it met at its start knows nothing of its length, so it serves as instrument (Wooldridge, Econometric
+    Analysis of Cross Section and Panel Data, 2010, section 5.1).
+    """
     kinds = int(groups.max()) + 1
     counts = np.bincount(groups, minlength=kinds)
     means = np.bincount(groups, residence, kinds) / counts
-    relative = residence / means[groups]
-    beside = concurrency - 1
-    centred = beside - (np.bincount(groups, beside, kinds) / counts)[groups]
-    spread = float(centred @ centred)
+    relative = residence / means[groups] - 1
+    beside, met = (value - 1 - (np.bincount(groups, value - 1, kinds) / counts)[groups] for value in (concurrency, at_start))
+    together = float(met @ beside)
     width = student_90(residence.size - kinds - 1)
-    mean_beside = float(np.average(beside, weights=means[groups]))
-    if spread < 1e-9 * residence.size:
+    mean_beside = float(np.average(concurrency - 1, weights=means[groups]))
+    if together <= _WEAK * float(np.sqrt((met @ met) * (beside @ beside))) or together < 1e-9 * residence.size:
         error = width * float(residence.std() / np.sqrt(residence.size))
         alone = float(residence.mean())
         return Interval(0.0, 0.0, np.inf), Interval(max(alone - error, 0.0), alone, alone + error)
-    raw = max(float(centred @ (relative - 1)) / spread, 0.0)
-    rest = relative - 1 - raw * centred
-    error = width * float(np.sqrt((centred**2) @ rest**2)) / spread
+    raw = max(float(met @ relative) / together, 0.0)
+    rest = relative - raw * beside
+    error = width * float(np.sqrt((met**2) @ rest**2)) / together
     low, mid, high = (_per_unloaded(value, mean_beside) for value in (max(raw - error, 0.0), raw, raw + error))
     mean_error = width * float(np.sqrt((means[groups] * rest) @ (means[groups] * rest))) / residence.size
     mean = float(residence.mean())
@@ -156,8 +177,16 @@ def _classes(seconds: NDArray[np.float64], sql_share: NDArray[np.float64], group
     return tuple(classes)
 
 
-def _reasons(concurrency: NDArray[np.float64]) -> tuple[Reason, ...]:
+def _reasons(concurrency: NDArray[np.float64], slope: Interval, groups: NDArray[np.int64]) -> tuple[Reason, ...]:
     busiest = float(np.quantile(concurrency, 0.99))
-    if busiest < 1.5:
-        return (Reason(ReasonCode.NO_DATA, Resource.CPU, figures={"highest_concurrency": busiest, "slope_identified": 0.0}),)
-    return (Reason(ReasonCode.EXTRAPOLATED, Resource.CPU, figures={"beyond_concurrency": busiest}),)
+    rare = int((np.bincount(groups) < _FEWEST).sum())
+    reasons = []
+    if slope.high == np.inf:
+        figures = {"growth_with_concurrency": 0.0, "highest_concurrency": busiest}
+        reasons.append(Reason(ReasonCode.NOT_IDENTIFIED, Resource.CPU, figures=figures))
+    else:
+        reasons.append(Reason(ReasonCode.EXTRAPOLATED, Resource.CPU, figures={"beyond_concurrency": busiest}))
+    if rare:
+        figures = {"kinds_with_few_requests": float(rare), "fewest_requests": float(_FEWEST)}
+        reasons.append(Reason(ReasonCode.NOT_IDENTIFIED, Resource.WORKER_TIME, figures=figures))
+    return tuple(reasons)

@@ -133,6 +133,7 @@ class WorkerPool:
         users: float | None = None,
         think_s: float | None = None,
         requests_per_action: float = 1.0,
+        overflow_per_hour: float = OVERFLOW_LIMIT_PER_HOUR,
     ) -> "PoolLoad":
         """Return what the pool does at a load, over all replicas.
 
@@ -142,14 +143,16 @@ class WorkerPool:
             Offered requests per second, retries not counted.
         users, think_s, requests_per_action
             Instead of a rate: people at work, seconds they think between actions, requests of an action.
+        overflow_per_hour
+            Probability of an overflow within an hour beyond which a reason says that the steady figures promise nothing.
 
         """
         from models.odoo_workers.load import load_at, load_of_users
 
         if arrival_rate is not None and users is None:
-            return load_at(self, arrival_rate)
+            return load_at(self, arrival_rate, overflow_per_hour)
         if arrival_rate is None and users is not None and think_s is not None:
-            return load_of_users(self, users, think_s, requests_per_action)
+            return load_of_users(self, users, think_s, requests_per_action, overflow_per_hour)
         raise ValueError("a load is either arrival_rate or users with think_s: give exactly one of the two")
 
     def usable(self, percentile: float = 0.95, response_s: float = 0.8, overflow_per_hour: float = OVERFLOW_LIMIT_PER_HOUR) -> "UsableLoad":

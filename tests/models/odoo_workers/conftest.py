@@ -78,4 +78,4 @@ def quiet_demand(runs):
         np.concatenate([run.python_s for run in quiet]),
         np.concatenate([run.kind for run in quiet]),
     ]
-    return service_demand(*columns)
+    return service_demand(*columns, workers=2)

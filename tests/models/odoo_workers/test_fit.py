@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from models.odoo_workers import LoadLevel, WorkerPool, concurrency_met, service_demand
+from models.odoo_workers.log import HELD_BEYOND_LOG_S
+from models.queueing.shared_pool import SharedPool, simulate_pool
 
 
 def _levels(pool, rates, noise=0.0, seed=1):
@@ -96,7 +98,21 @@ def test_a_log_without_overlap_does_not_identify_the_slope():
     end = np.arange(1.0, 101.0)
     found = service_demand(end, np.full(100, 0.01), np.full(100, 0.02))
     assert found.slope.high == math.inf
-    assert any(reason.code == "no_data" for reason in found.reasons)
+    assert any(reason.code == "not_identified" for reason in found.reasons)
+
+
+@pytest.mark.parametrize("growth", [0.0, 0.3])
+def test_long_services_among_short_ones_do_not_feign_a_growth(growth):
+    # Two workers: what a service takes alone says nothing about how many it meets, yet short ones are more often alone.
+    random = np.random.default_rng(3)
+    arrivals, demands = np.cumsum(random.exponential(0.04, 30_000)), random.gamma(2, 0.02, 30_000)
+    run = simulate_pool(SharedPool(2, 2 / (1 + growth)), arrivals, demands)
+    residence = run.responses_s - run.waits_s
+    end = arrivals[-residence.size :] + run.responses_s
+    found = service_demand(end, np.zeros(end.size), np.maximum(residence - HELD_BEYOND_LOG_S, 0), workers=2)
+    # A line through a curve: at half the time beside another, 1.13 and not 1.15 times the demand.
+    assert found.slope.mid == pytest.approx(growth, abs=0.06)
+    assert found.unloaded_s.mid == pytest.approx(0.04, rel=0.03)
 
 
 def test_bad_logs_are_refused():

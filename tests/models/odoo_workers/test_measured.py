@@ -50,6 +50,13 @@ def test_onset_of_overflow_is_predicted(runs, fit):
     assert onset == pytest.approx(seen, rel=0.1)
 
 
+def test_the_run_at_95_percent_lies_beyond_what_is_claimed(runs, fit):
+    busiest, quiet = (replace(fit.pool, retry_after_s=KERNEL_RETRIES_S).at(runs[run].level.arrival_rate) for run in ("A8_s1", "A3_s1"))
+    assert not busiest.steady
+    assert any(reason.code == "overflow" for reason in busiest.reasons)
+    assert quiet.steady
+
+
 def test_a_collapsed_run_is_named_and_left_out(runs, fit, quiet_demand):
     levels = [runs[run].level for run in ("A1_s1", "A2_s1", "A3_s1", "A4_s1", "A8_s2")]
     again = WorkerPool.fit(levels, workers=2, cores=2.0, classes=quiet_demand.classes)

@@ -43,3 +43,19 @@ def test_a_tighter_limit_of_overflow_carries_less():
     rates = [pool.capacity(overflow_per_hour=limit) for limit in (0.001, 0.01, 0.1, 0.9)]
     assert rates == sorted(rates)
     assert pool.usable().reasons[0].code == "overflow"
+
+
+def test_beyond_usable_load_no_steady_state_is_claimed():
+    pool = WorkerPool(2, 2.0, cpu_s=0.025, scv=1.8, core_speed=1.0)
+    usable = pool.usable(overflow_per_hour=0.05)
+    assert pool.at(0.95 * usable.keeps_queue).steady
+    beyond = pool.at(1.05 * usable.keeps_queue)
+    assert not beyond.steady
+    (reason,) = [reason for reason in beyond.reasons if reason.code == "overflow"]
+    assert reason.figures["overflow_in_an_hour"] > reason.figures["allowed_in_an_hour"] == 0.05
+    assert pool.at(1.05 * usable.keeps_queue, overflow_per_hour=0.9).steady
+
+
+def test_an_impossible_limit_is_refused():
+    with pytest.raises(ValueError, match="overflow_per_hour"):
+        WorkerPool(2, 2.0, cpu_s=0.025).at(1.0, overflow_per_hour=1.5)
