@@ -71,7 +71,8 @@ def _slope(model: SeriesModel, flow: FlowFit | None, asked: Request) -> tuple[fl
     if isinstance(model, PeakedModel):
         return _slope(model.flow, flow, asked)
     if isinstance(model, FlowModel):
-        return float(model.mean[1]), float(np.linalg.norm(model.root[1]))
+        share = model.fit.trend.offset_share
+        return share * float(model.mean[1]), share * float(np.linalg.norm(model.root[1]))
     return flow.trend.slope if flow is not None else (0.0, 0.0)
 
 
@@ -95,10 +96,11 @@ def _shifts(flow: FlowFit | None, samples: int, grid: Grid) -> tuple[LevelShift,
     # The last period ends with the history, so steps are counted back from there.
     back = [(flow.levels.values.size - period) * steps_per_period for period in periods]
     first = posterior.mean.size - len(periods)
-    errors = np.linalg.norm(posterior.root[first:], axis=1)
+    share = flow.trend.offset_share
+    sizes, errors = share * posterior.mean[first:], share * np.linalg.norm(posterior.root[first:], axis=1)
     return tuple(
         LevelShift(max(samples - steps, 0), float(size), float(size - _NORMAL_95 * error), float(size + _NORMAL_95 * error))
-        for steps, size, error in zip(back, posterior.mean[first:], errors, strict=True)
+        for steps, size, error in zip(back, sizes, errors, strict=True)
     )
 
 
@@ -115,10 +117,9 @@ def _episodes(flow: FlowFit | None, samples: int, grid: Grid) -> tuple[Episode, 
 def _effects(flow: FlowFit | None) -> tuple[tuple[str, float, float], ...]:
     if flow is None:
         return ()
-    spread = np.linalg.norm(flow.trend.posterior.root, axis=1)
-    return tuple(
-        (name, float(flow.trend.posterior.mean[2 + index]), float(spread[2 + index])) for index, name in enumerate(flow.trend.effects)
-    )
+    share = flow.trend.offset_share
+    mean, spread = share * flow.trend.posterior.mean, share * np.linalg.norm(flow.trend.posterior.root, axis=1)
+    return tuple((name, float(mean[2 + index]), float(spread[2 + index])) for index, name in enumerate(flow.trend.effects))
 
 
 def _reasons(

@@ -63,6 +63,12 @@ class Trend:
     """Periods that entered."""
 
     @property
+    def offset_share(self) -> float:
+        """(level + c) / level, at most 2: what turns a change of log(level + c) into one of log(level)."""
+        whole = float(np.exp(self.posterior.mean[0]))
+        return whole / max(whole - self.offset, 0.5 * whole)
+
+    @property
     def slope(self) -> tuple[float, float]:
         """Log growth per month at the end: mean and standard deviation."""
         return float(self.posterior.mean[1]), float(np.linalg.norm(self.posterior.root[1]))
@@ -105,7 +111,21 @@ def fit_trend(
         known_shifts if known_shifts is not None else _shift_columns(columns, target, times, rho, noise, period_days, levels.values.size)
     )
     full = np.column_stack((columns.matrix, _steps(levels.values.size, shifts)))
+    if rho > 0:
+        # A running median follows the noise a little, which takes correlation away (Kendall 1954, for a mean over as many values).
+        rho = min(rho + (1 + 3 * rho) * period_days / KNOT_DAYS, 0.95)
     posterior, change = _by_evidence(full, columns, target, times, rho, noise, len(shifts))
+    if shifts:
+        # The running median cuts corners at a step, and what was drawn in towards it made the step smaller.
+        residual = logs[times] - full[times] @ posterior.mean
+        limit = HUBER * max(robust_spread(residual), LEAST_NOISE)
+        kept = np.clip(residual, -limit, limit)
+        target = logs[times] - (residual - kept)
+        innovations = whiten(kept[:, None], times, rho)[:, 0]
+        noise = max(
+            float(np.sqrt(innovations @ innovations / max(times.size - full.shape[1] + columns.knots, times.size / 2))), LEAST_NOISE
+        )
+        posterior, change = _by_evidence(full, columns, target, times, rho, noise, len(shifts))
     return Trend(posterior, offset, columns.effects, columns.year, change, rho, shifts, frozen(full @ posterior.mean), int(times.size))
 
 
