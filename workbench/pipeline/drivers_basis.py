@@ -9,6 +9,8 @@ from workbench.pipeline.origin import Origin, OriginKind, assumed, computed
 
 MOST_NAMES = 5
 """Tenants that a sentence names before it counts the rest."""
+LONG_IN_YEARS_DAYS = 730
+"""From here on lengths are said in years."""
 
 
 class GrowthFrom(StrEnum):
@@ -63,16 +65,7 @@ class GrowthBasis:
     @property
     def text(self) -> str:
         """Return it as one clause."""
-        name = self.driver.value.replace("_", " ")
-        own = f"{self.days:.0f} days" if self.days < 730 else f"{self.days / 365.25:.1f} years"
-        drivers = ", ".join(f"{one.driver}, {one.years:.1f} years" for one in self.follows)
-        if self.comes_from == GrowthFrom.DRIVERS:
-            return f"growth of {name} from {drivers}; season from {own}"
-        if self.comes_from == GrowthFrom.POOLED:
-            return f"growth of {name} from {drivers} ({self.weight:.0%}) and its own {own}"
-        if self.comes_from == GrowthFrom.ASSUMED:
-            return f"{name} of {own}: season unknown, growth assumed {_percent(self.low)} to {_percent(self.high)} %/month"
-        return f"growth of {name} from its own {own}"
+        return _clause([self])
 
     @property
     def origin(self) -> Origin:
@@ -85,21 +78,44 @@ class GrowthBasis:
 
 
 def growth_said(bases: Sequence[GrowthBasis]) -> tuple[str, ...]:
-    """Return what a reader must know of the growth behind the figures, one sentence for tenants that are alike."""
-    alike: dict[tuple[Driver, GrowthFrom, tuple[str, ...]], list[GrowthBasis]] = {}
+    """Return what a reader must know of the growth behind the figures, one sentence for series that are alike."""
+    alike: dict[tuple[GrowthFrom, tuple[str, ...], bool], list[GrowthBasis]] = {}
     for basis in bases:
         if basis.comes_from != GrowthFrom.OWN:
-            key = basis.driver, basis.comes_from, tuple(one.driver for one in basis.follows)
+            key = basis.comes_from, tuple(one.driver for one in basis.follows), basis.elasticity_assumed
             alike.setdefault(key, []).append(basis)
     return tuple(_sentence(members) for members in alike.values())
 
 
 def _sentence(members: Sequence[GrowthBasis]) -> str:
-    first = min(members, key=lambda basis: basis.days)
-    text = f"{first.text} ({_few([basis.tenant for basis in members])})"
-    if first.comes_from == GrowthFrom.ASSUMED:
+    text = f"{_clause(members)} ({_few(list(dict.fromkeys(basis.tenant for basis in members)))})"
+    if members[0].comes_from == GrowthFrom.ASSUMED:
         return f"{text}: name [[drivers]] with years of counts to narrow it"
-    return f"{text}; elasticity assumed 1 ± 0.2 until three months are known of both" if first.elasticity_assumed else text
+    return f"{text}; elasticity assumed 1 ± 0.2 until three months are known of both" if members[0].elasticity_assumed else text
+
+
+def _clause(members: Sequence[GrowthBasis]) -> str:
+    """Return where the growth of series that are alike comes from; of lengths the shortest, of growth the widest."""
+    series = ", ".join(dict.fromkeys(basis.driver.value.replace("_", " ") for basis in members))
+    days = min(basis.days for basis in members)
+    own = f"{days:.0f} days" if days < LONG_IN_YEARS_DAYS else f"{days / 365.25:.1f} years"
+    years = {
+        one.driver: min(each.years for basis in members for each in basis.follows if each.driver == one.driver)
+        for one in members[0].follows
+    }
+    drivers = ", ".join(f"{driver}, {length:.1f} years" for driver, length in years.items())
+    match members[0].comes_from:
+        case GrowthFrom.DRIVERS:
+            return f"growth of {series} from {drivers}; season from {own}"
+        case GrowthFrom.POOLED:
+            low, high = min(basis.weight for basis in members), max(basis.weight for basis in members)
+            share = f"{low:.0%}" if f"{low:.0%}" == f"{high:.0%}" else f"{low:.0%} to {high:.0%}"
+            return f"growth of {series} from {drivers} ({share} of the paths) and their own {own}"
+        case GrowthFrom.ASSUMED:
+            low, high = min(basis.low for basis in members), max(basis.high for basis in members)
+            return f"{series} of {own}: season unknown, growth assumed {_percent(low)} to {_percent(high)} %/month"
+        case GrowthFrom.OWN:
+            return f"growth of {series} from their own {own}"
 
 
 def _few(names: Sequence[str]) -> str:

@@ -23,6 +23,8 @@ SHORT_DAYS = 90
 """With less history of its own a series takes its growth from its drivers alone."""
 LONG_DAYS = 400
 """With more it has seen a year and needs no driver; between, both are pooled."""
+LONGER = 1.5
+"""Drivers are followed when their history is at least so many times as long: what is as long as the series itself tells nothing new."""
 COMPARED_DAY = 365
 """Day ahead at which the two growths are compared to weigh them."""
 SHARED_DRIFT = 0.5
@@ -70,7 +72,7 @@ def _wanted(number: int, part: Grown, business: BusinessDrivers) -> list[_Wanted
         if days >= LONG_DAYS or not business.known(part.driver, tenant):
             continue
         tie = business.tie(part.driver, tenant)
-        if tie is not None and tie.span_days > days:
+        if tie is not None and tie.span_days >= LONGER * days:
             found.append(_Wanted(number, index, tenant, days, tie))
     return found
 
