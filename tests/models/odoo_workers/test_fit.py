@@ -112,7 +112,7 @@ def test_long_services_among_short_ones_do_not_feign_a_growth(growth):
     found = service_demand(end, np.zeros(end.size), np.maximum(residence - HELD_BEYOND_LOG_S, 0), workers=2)
     # A line through a curve: at half the time beside another, 1.13 and not 1.15 times the demand.
     assert found.slope.mid == pytest.approx(growth, abs=0.06)
-    assert found.unloaded_s.mid == pytest.approx(0.04, rel=0.03)
+    assert found.unloaded_s.mid == pytest.approx(0.04, rel=0.04)
 
 
 def test_bad_logs_are_refused():
