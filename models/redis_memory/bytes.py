@@ -1,6 +1,7 @@
 """Memory of keys: a slope for the keys and a staircase for the hash tables."""
 
 import itertools
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +36,8 @@ class BytesFit:
     """Largest number of keys observed; beyond it the line is extrapolated."""
     reasons: tuple[Reason, ...]
     """What the series does not identify."""
+    covariance: tuple[tuple[float, float], tuple[float, float]] = ((0.0, 0.0), (0.0, 0.0))
+    """Of base and bytes of a key, jackknifed; they make up for each other."""
 
     def used_bytes(self, keys: Interval) -> Interval:
         """Return used memory with so many keys, once the tables have settled."""
@@ -81,7 +84,8 @@ def fit_bytes(keys: NDArray[np.float64], used_bytes: NDArray[np.float64]) -> Byt
     if np.ptp(keys) < _LEAST_SPREAD * keys.max():
         return _unidentified(keys, rest)
     base, slope = _line(keys, rest)
-    widths = [student_90(_BLOCKS - 1) * float(error) for error in _jackknife(keys, rest)]
+    covariance = _jackknife(keys, rest)
+    widths = [student_90(_BLOCKS - 1) * math.sqrt(covariance[place][place]) for place in (0, 1)]
     left = rest - base - slope * keys
     return BytesFit(
         Interval(max(base - widths[0], 0.0), base, base + widths[0]),
@@ -89,6 +93,7 @@ def fit_bytes(keys: NDArray[np.float64], used_bytes: NDArray[np.float64]) -> Byt
         float(left.std()),
         float(keys.max()),
         (),
+        covariance,
     )
 
 
@@ -101,15 +106,15 @@ def _line(keys: NDArray[np.float64], rest: NDArray[np.float64]) -> tuple[float, 
     return base, slope
 
 
-def _jackknife(keys: NDArray[np.float64], rest: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return standard errors of base and slope by leaving out stretches of time: neighbouring samples are alike."""
+def _jackknife(keys: NDArray[np.float64], rest: NDArray[np.float64]) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return the covariance of base and slope by leaving out stretches of time: neighbouring samples are alike."""
     edges = np.linspace(0, keys.size, _BLOCKS + 1).astype(int)
     fits = []
     for first, last in itertools.pairwise(edges):
         kept = np.r_[0:first, last : keys.size]
         fits.append(_line(keys[kept], rest[kept]))
-    values = np.array(fits)
-    return np.asarray(np.sqrt((_BLOCKS - 1) * values.var(axis=0)))
+    (base, joint), (_, slope) = (_BLOCKS - 1) * np.cov(np.array(fits).T, bias=True)
+    return (float(base), float(joint)), (float(joint), float(slope))
 
 
 def _unidentified(keys: NDArray[np.float64], rest: NDArray[np.float64]) -> BytesFit:
@@ -118,4 +123,7 @@ def _unidentified(keys: NDArray[np.float64], rest: NDArray[np.float64]) -> Bytes
     figures = {"relative_spread_of_keys": float(np.ptp(keys) / max(keys.max(), 1.0)), "needed": _LEAST_SPREAD}
     reason = Reason(ReasonCode.NO_DATA, Resource.REDIS_MEMORY, figures=figures)
     base = Interval(0.0, float(rest.mean()) * (1 - _KEYS_PART), float(rest.mean()))
-    return BytesFit(base, Interval(0.0, most * _KEYS_PART, most), float(rest.std()), float(keys.max()), (reason,))
+    slope = most * (1 - _KEYS_PART)
+    mean = float(keys.mean())
+    covariance = ((slope * mean) ** 2, -(slope**2) * mean), (-(slope**2) * mean, slope**2)
+    return BytesFit(base, Interval(0.0, most * _KEYS_PART, most), float(rest.std()), float(keys.max()), (reason,), covariance)
