@@ -3,6 +3,12 @@
 import math
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+_NORMAL_95 = 1.6448536269514722
+"""95 % quantile of the standard normal law."""
+
 
 @dataclass(frozen=True, slots=True)
 class Interval:
@@ -31,6 +37,17 @@ class Interval:
         if factor < 0:
             raise ValueError(f"factor is {factor}: an interval is scaled by a factor of at least 0")
         return Interval(self.low * factor, self.mid * factor, self.high * factor)
+
+    def at(self, normal: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return draws of the figure at standard normal draws, same shape: 0 gives `mid`, ±1.645 the bounds.
+
+        Geometric on a side whose bounds are above zero, linear and cut at the bound's sign otherwise; figures that share their
+        normal draws move together. An infinite bound gives infinite draws above the best value.
+        """
+        place = np.abs(np.asarray(normal, float)) / _NORMAL_95
+        up = self.mid * (self.high / self.mid) ** place if self.mid > 0 else self.mid + (self.high - self.mid) * place
+        down = self.mid * (self.low / self.mid) ** place if self.low > 0 else self.mid - (self.mid - self.low) * place
+        return np.asarray(np.where(np.asarray(normal) > 0, up, np.maximum(down, min(self.low, 0.0))))
 
     @property
     def half_width(self) -> float:

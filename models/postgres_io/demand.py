@@ -38,6 +38,16 @@ class Attribution:
     """Groups of tenants that always move together: only the sum of a group is measured, its split follows the drivers."""
     reasons: tuple[Reason, ...]
     """What the series does not tell."""
+    resampled: NDArray[np.float64]
+    """Shape (resamples, tenants + 1): use per unit of each tenant and the base, refitted on blocks drawn with replacement."""
+
+    def draws(self, paths: int, seed: int) -> NDArray[np.float64]:
+        """Return use per unit of each tenant and the base drawn jointly, shape (paths, tenants + 1).
+
+        Row k depends on the seed and on k alone. Tenants that move together have the use per unit of their group.
+        """
+        places = np.random.Generator(np.random.Philox(key=seed)).random(paths) * self.resampled.shape[0]
+        return np.asarray(self.resampled[places.astype(int)])
 
 
 def attribute(
@@ -82,17 +92,20 @@ def _divide(use: NDArray[np.float64], drivers: NDArray[np.float64], groups: list
     sums[np.ptp(sums, axis=1) == 0] = 0.0
     weights, base = _balanced(_solve(_gram(sums, use)), sums.mean(axis=1), float(use.mean()))
     draws, bases = _bootstrap(use, sums, seed)
+    resampled = np.empty((draws.shape[0], drivers.shape[0] + 1))
+    resampled[:, -1] = bases
     unit = np.zeros(drivers.shape[0])
     intervals: list[Interval] = [Interval(0.0, 0.0, 0.0)] * drivers.shape[0]
     for place, group in enumerate(groups):
         low, high = np.quantile(draws[:, place], (0.05, 0.95))
+        resampled[:, group] = draws[:, [place]]
         for tenant in group:
             unit[tenant] = weights[place]
             intervals[tenant] = _interval(
                 float(weights[place]), float(low), float(high), sums[place], drivers[tenant], alone=len(group) == 1
             )
     attributed = unit * drivers.mean(axis=1)
-    attributed.flags.writeable = False
+    attributed.flags.writeable = resampled.flags.writeable = False
     rest = use - unit @ drivers
     variance = float(use.var())
     low, high = np.quantile(bases, (0.05, 0.95))
@@ -104,6 +117,7 @@ def _divide(use: NDArray[np.float64], drivers: NDArray[np.float64], groups: list
         explained=1 - float(rest.var()) / variance if variance > 0 else 0.0,
         together=tuple(tuple(group) for group in groups if len(group) > 1),
         reasons=_reasons(groups, drivers, resource),
+        resampled=resampled,
     )
 
 
@@ -183,7 +197,7 @@ def _bootstrap(use: NDArray[np.float64], drivers: NDArray[np.float64], seed: int
 
 def _reasons(groups: list[list[int]], drivers: NDArray[np.float64], resource: Resource) -> tuple[Reason, ...]:
     reasons = [
-        Reason(ReasonCode.NO_DATA, resource, tenants=tuple(group), figures={"not_separable": float(len(group))})
+        Reason(ReasonCode.NOT_SEPARABLE, resource, tenants=tuple(group), figures={"tenants": float(len(group))})
         for group in groups
         if len(group) > 1
     ]

@@ -1,5 +1,6 @@
 """What reaches the device: operations as a line in the blocks PostgreSQL asks for, and the write-ahead log."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,15 @@ class DeviceFit:
     """Largest rate of blocks observed; the line is extrapolation beyond it."""
     reasons: tuple[Reason, ...]
     """What the series does not identify."""
+    covariance: tuple[tuple[float, float], tuple[float, float]] = ((0.0, 0.0), (0.0, 0.0))
+    """Of base and operations for one block; they make up for each other."""
+
+    def draws(self, paths: int, seed: int) -> NDArray[np.float64]:
+        """Return base and operations for one block drawn jointly, shape (paths, 2), at least 0: row k depends on seed and k alone."""
+        values, vectors = np.linalg.eigh(np.array(self.covariance))
+        normal = np.random.Generator(np.random.Philox(key=seed)).standard_normal((paths, 2))
+        moved = (normal * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
+        return np.asarray(np.maximum(np.array([self.base.mid, self.per_block.mid]) + moved, 0.0))
 
     def operations_per_s(self, blocks_per_s: Interval) -> Interval:
         """Return device operations per second for a rate of blocks."""
@@ -60,7 +70,8 @@ def fit_device(blocks_per_s: NDArray[np.float64], operations_per_s: NDArray[np.f
         raise ValueError(f"{blocks.size} moments hold both blocks and operations: at least {_FEWEST} are needed")
     base, slope = _line(blocks, operations)
     rest = operations - base - slope * blocks
-    widths = _widths(blocks, rest)
+    covariance = _covariance(blocks, rest)
+    widths = [student_90(blocks.size - 2) * math.sqrt(covariance[place][place]) for place in (0, 1)]
     reasons = _reasons(blocks)
     low_slope = 0.0 if reasons else max(slope - widths[1], 0.0)
     return DeviceFit(
@@ -69,6 +80,7 @@ def fit_device(blocks_per_s: NDArray[np.float64], operations_per_s: NDArray[np.f
         float(rest.std()),
         float(blocks.max()),
         reasons,
+        covariance,
     )
 
 
@@ -83,13 +95,13 @@ def _line(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float]
     return base, slope
 
 
-def _widths(x: NDArray[np.float64], rest: NDArray[np.float64]) -> tuple[float, float]:
-    design = np.column_stack((np.ones(x.size), x / max(float(x.max()), 1e-12)))
+def _covariance(x: NDArray[np.float64], rest: NDArray[np.float64]) -> tuple[tuple[float, float], tuple[float, float]]:
+    most = max(float(x.max()), 1e-12)
+    design = np.column_stack((np.ones(x.size), x / most))
     inverse = np.linalg.pinv(design.T @ design)
     scale = x.size / max(x.size - 2, 1)
-    covariance = inverse @ ((design * (rest**2 * scale)[:, None]).T @ design) @ inverse
-    errors = np.sqrt(np.maximum(np.diag(covariance), 0.0)) * student_90(x.size - 2)
-    return float(errors[0]), float(errors[1]) / max(float(x.max()), 1e-12)
+    found = inverse @ ((design * (rest**2 * scale)[:, None]).T @ design) @ inverse / np.outer((1, most), (1, most))
+    return (max(float(found[0, 0]), 0.0), float(found[0, 1])), (float(found[0, 1]), max(float(found[1, 1]), 0.0))
 
 
 def _reasons(blocks: NDArray[np.float64]) -> tuple[Reason, ...]:

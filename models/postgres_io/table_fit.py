@@ -69,7 +69,7 @@ class _Shown:
     def _moved(self, value: float, error: float) -> float:
         misses = np.array([self.table.heap_misses_per_s, self.table.index_misses_per_s])
         counts = np.maximum(np.where(misses > 0, misses * self.table.observed_s, 0.0), _LEAST_COUNT)
-        return value * (1 + math.hypot(error, 1.645 * math.sqrt(float((1 / counts).sum())))) ** self.shift
+        return float(value * (1 + math.hypot(error, 1.645 * math.sqrt(float((1 / counts).sum())))) ** self.shift)
 
 
 def fit_keys(tables: Sequence[TableBlocks], cache_pages: float) -> tuple[KeyFit, KeyFit, KeyFit]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.intervals import Interval
 from models.postgres_io.cache import CacheFit, corrections_of, filling_misses, fit_cache, misses_in_shared_cache
@@ -46,6 +47,15 @@ class TablesFit:
     def miss_ratio(self, cache_pages: float) -> Interval:
         """Return the share of logical reads that miss a cache of so many pages."""
         return self.misses_per_s(cache_pages).times(1 / self.reads_per_s)
+
+    def draws(self, cache_pages: float, paths: int, seed: int) -> NDArray[np.float64]:
+        """Return blocks read per second drawn, shape (paths,); with one seed path k has one law at every size of the cache.
+
+        A flat law reads more through a larger cache than the best one and less through a smaller one.
+        """
+        normal = np.random.Generator(np.random.Philox(key=seed)).standard_normal(paths)
+        seen = max(table.seen_pages for table in self.tables)
+        return self.misses_per_s(cache_pages).at(normal if cache_pages >= seen else -normal)
 
     def filling_misses_per_s(self, cache_pages: float, since_empty_s: float) -> Interval:
         """Return blocks read per second so long after the cache was empty: the cold cache after a failover or restart."""

@@ -25,6 +25,18 @@ class PerUnit:
     """Hours behind the fit."""
     explained: float
     """Share of the variance explained, 0 to 1."""
+    covariance: NDArray[np.float64]
+    """Shape (drivers + 1, drivers + 1): of the demands per unit and the base, jackknifed over days; no base, no error of it."""
+
+    def draws(self, paths: int, seed: int) -> NDArray[np.float64]:
+        """Return demand per unit of each driver and the base drawn jointly, shape (paths, drivers + 1), at least 0.
+
+        Row k depends on the seed and on k alone.
+        """
+        values, vectors = np.linalg.eigh(self.covariance)
+        normal = np.random.Generator(np.random.Philox(key=seed)).standard_normal((paths, values.size))
+        moved = (normal * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
+        return np.asarray(np.maximum(np.append(self.value, self.base) + moved, 0.0))
 
 
 def fit_per_unit(amount: NDArray[np.float64], drivers: NDArray[np.float64], *, with_base: bool = True) -> PerUnit:
@@ -60,7 +72,9 @@ def fit_per_unit(amount: NDArray[np.float64], drivers: NDArray[np.float64], *, w
     value = _solve(total)
     left_out = np.stack([_solve(total - part) for part in gram]) if len(gram) > 1 else np.stack([value])
     count = len(gram)
-    se = np.sqrt((count - 1) / count * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0))
+    away = left_out - left_out.mean(axis=0)
+    covariance = (count - 1) / count * away.T @ away
+    se = np.sqrt(np.diag(covariance))
     with np.errstate(divide="ignore", invalid="ignore"):
         relative = np.where(value > 0, se / value, 0.0)
     relative = np.maximum(relative, FLOOR) if count > 1 else np.full(len(value), 0.5)
@@ -68,7 +82,19 @@ def fit_per_unit(amount: NDArray[np.float64], drivers: NDArray[np.float64], *, w
     spread = float(np.sum(weight * (y - np.average(y, weights=weight)) ** 2))
     explained = 1 - float(np.sum(weight * (y - fitted) ** 2)) / spread if spread > 0 else 1.0
     size = len(drivers)
-    return PerUnit(value[:size], relative[:size], float(value[size]) if with_base else 0.0, int(known.sum()), max(explained, 0.0))
+    base = float(value[size]) if with_base else 0.0
+    joint = _believed(covariance, value, relative, size)
+    return PerUnit(value[:size], relative[:size], base, int(known.sum()), max(explained, 0.0), joint)
+
+
+def _believed(covariance: NDArray[np.float64], value: NDArray[np.float64], relative: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+    """Return the covariance widened to the relative errors that are believed, with a place for the base."""
+    joint = np.zeros((size + 1, size + 1))
+    shown = np.sqrt(np.diag(covariance))
+    wanted = np.maximum(relative * value, shown)
+    joint[: value.size, : value.size] = covariance + np.diag(wanted**2 - shown**2)
+    joint.flags.writeable = False
+    return joint
 
 
 def _weights(y: NDArray[np.float64]) -> NDArray[np.float64]:

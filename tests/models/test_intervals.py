@@ -34,3 +34,12 @@ def test_student_quantiles_match_the_printed_table():
     # Two-sided 90 %: 1, 5 and 30 degrees of freedom of the usual table; below one is as wide as one.
     assert [student_90(freedom) for freedom in (1, 5, 30)] == pytest.approx([6.314, 2.015, 1.697], abs=5e-4)
     assert student_90(0) == student_90(1)
+
+
+def test_draws_reach_the_bounds_at_the_normal_quantiles_and_keep_their_order():
+    figure = Interval(1, 2, 8)
+    assert figure.at(np.array([-1.6448536, 0.0, 1.6448536])) == pytest.approx([1, 2, 8], rel=1e-6)
+    drawn = figure.at(np.linspace(-4, 4, 50))
+    assert (np.diff(drawn) > 0).all()
+    assert (Interval(0, 1, 3).at(np.array([-5.0, 0.0])) == [0, 1]).all()
+    assert Interval(0, 0, 3).at(np.array([1.6448536]))[0] == pytest.approx(3)

@@ -62,3 +62,17 @@ def test_split_finds_the_night_and_leaves_the_day(rng):
 def test_split_needs_requests():
     with pytest.raises(ValueError, match="nothing to split"):
         split_batch(np.ones(5), np.zeros(5), np.arange(5))
+
+
+def test_draws_are_joint_repeatable_and_as_wide_as_the_errors(rng):
+    hours = 60 * 24
+    requests = 10 * _day(hours) * rng.lognormal(0, 0.2, hours)
+    fit = fit_per_unit((0.04 * requests + 0.2) * rng.lognormal(0, 0.2, hours), requests[None])
+    drawn = fit.draws(2000, 3)
+    assert drawn.shape == (2000, 2)
+    assert (drawn[:500] == fit.draws(500, 3)).all()
+    assert drawn[:, 0].std() / fit.value[0] == pytest.approx(fit.relative_se[0], rel=0.1)
+    # More for a request leaves less for the base.
+    assert np.corrcoef(drawn.T)[0, 1] < -0.3
+    alone = fit_per_unit(0.1 * requests, requests[None], with_base=False).draws(50, 3)
+    assert (alone[:, 1] == 0).all()
