@@ -18,6 +18,7 @@ _STEPS_PER_ARRIVAL = 8
 _LARGEST = 1 << 20
 _TAIL = 32.0  # the lattice reaches to a survival of about exp(-32)
 _HEAVY_TAIL = 1e-10
+_BLUR = 1.4  # ln(1e12) / (2 pi^2): steps, per squared drift over variance, until a ripple of one step's length is below 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,12 +83,19 @@ def _lattice(arrival: Law, service: Law, turns: int) -> tuple[float, int]:
         for law in (arrival, service)
     ]
     reach = _TAIL / decay_rate(light[0], light[1], turns)
-    reach = max(reach, _longest(arrival) + turns * arrival.mean, _longest(service))
+    reach = max(reach, _longest(arrival) + turns * arrival.mean, _longest(service), _blurred(arrival, service, turns))
     finest = 2.1 * reach / _LARGEST
     step = service.mean / max(_STEPS_PER_SERVICE, np.ceil(_STEPS_PER_ARRIVAL * service.mean / arrival.mean))
     if step < finest:
         step = service.mean / np.floor(service.mean / finest) if finest < service.mean else finest
     return float(step), min(1 << int(np.ceil(np.log2(2.1 * reach / step))), _LARGEST)
+
+
+def _blurred(arrival: Law, service: Law, turns: int) -> float:
+    """Length in seconds after which the walk's steps down, at first one by one, have blurred into an even course."""
+    drift = turns * arrival.mean - service.mean
+    variance = turns * arrival.scv * arrival.mean**2 + service.scv * service.mean**2
+    return drift * _BLUR * drift**2 / max(variance, 1e-6 * drift**2)
 
 
 def _on_lattice(law: Law, step: float, size: int) -> FloatArray:

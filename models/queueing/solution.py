@@ -21,12 +21,14 @@ EXACT_SERVERS = 64
 CONSTANT_SERVERS = 1000
 """Largest number of servers for the full M/D/c distribution; its means are exact at any size."""
 
-STAND_IN_ERROR = 0.05
-"""Relative error, per unit of scv, of a law above scv 1 replaced by two exponential classes (reference_laws.csv)."""
+STAND_IN_ERROR = (0.12, 0.04)
+"""Relative error of quantiles, at scv 0 and per unit of it, of a law replaced by two exponential classes; means are within 8 %."""
+CONSTANTS_ERROR = 0.5
+"""The same for mixtures with constants, whose waits have corners; means are within 15 %."""
 INTERPOLATION_ERROR = 0.02
 """Relative error of a gamma law interpolated between the nearest laws with exact solutions."""
-OTHER_SHAPE_ERROR = 0.1
-"""Relative error of another law of scv below 1 treated like the gamma law."""
+OTHER_SHAPE_ERROR = 0.4
+"""Relative error of quantiles of another law of scv below 1 treated like the gamma law; means are within 7 %."""
 WHITT_ERROR = 0.16
 """Largest relative error of Whitt's formula on the grid of exact values, rounded up."""
 
@@ -145,7 +147,7 @@ def _by_neighbours(arrival: Law, service: Law, servers: int) -> Solution:
             solve(arrival, two_moment_law(service.mean, service.scv), servers),
             service,
             "exact for two phases with its two moments",
-            INTERPOLATION_ERROR,
+            shape_error(service),
         )
     low, high = solve(arrival, Deterministic(service.mean), servers), solve(arrival, Gamma(service.mean, 2.0), servers)
     weight = 2 * service.scv
@@ -168,7 +170,9 @@ def _by_lattice(arrival: Law, service: Law, servers: int) -> Solution:
 
 def stand_in_error(service: Law) -> float:
     """Return the relative error of a law above scv 1 that is replaced by two exponential classes, at most 1/2."""
-    return min(STAND_IN_ERROR * service.scv, 0.5)
+    if isinstance(service, Mixture) and any(isinstance(part, Deterministic) for part in service.parts):
+        return CONSTANTS_ERROR
+    return min(STAND_IN_ERROR[0] + STAND_IN_ERROR[1] * service.scv, 0.5)
 
 
 def shape_error(service: Law) -> float:
