@@ -15,8 +15,9 @@ from workbench.charts.distribution import Distribution, draw_distribution
 from workbench.charts.fan import Fan, draw_fan
 from workbench.charts.heatmap import Heatmap, draw_heatmap
 from workbench.charts.lines import Lines, draw_lines
-from workbench.charts.output import plain, uncoloured, with_charset
-from workbench.charts.rows import HEAT, SERIES, Chart, Role
+from workbench.charts.output import ansi, plain, uncoloured, with_charset
+from workbench.charts.palettes import ANSI
+from workbench.charts.rows import HEAT, SERIES, Chart, Role, Span, Style
 from workbench.charts.scales import COUNT, SHARE, Scale, money
 from workbench.charts.series import Limit, Series
 from workbench.charts.sparkline import draw_sparkline
@@ -221,3 +222,15 @@ def test_unsorted_or_uneven_input_is_refused() -> None:
         Series("a", [0, 1], [1])
     with pytest.raises(ValueError, match="must be equal"):
         Heatmap(SHARE, ("a",), ("x",), np.ones((2, 2)))
+
+
+def test_sixteen_colours_never_paint_the_ground_of_the_terminal(draw: Draw, kind: str) -> None:
+    text = ansi(draw[kind](80, 24), ANSI)
+    assert "48;5;0" not in text
+    assert "38;5;0m▁" not in text
+    assert not any(f"\x1b[38;5;0;48;5;{band}m" in text for band in ("4", "6") if kind == "fan")
+
+
+def test_a_fill_that_ends_within_a_cell_is_turned_where_the_ground_has_no_colour() -> None:
+    chart = ((Span("▃", Style(Role.SURFACE, Role.BAND90)),),)
+    assert ansi(chart, ANSI) == f"\x1b[7;38;5;{ANSI[Role.BAND90]}m▃\x1b[0m\n"

@@ -67,6 +67,9 @@ def _shading(fill: str, over: str) -> dict[int, int]:
 
 
 def _sgr(style: Style, palette: Palette) -> str:
+    if style.foreground is Role.SURFACE and Role.SURFACE not in palette:
+        colour = palette.get(style.background) if style.background is not None else None
+        return f"7;{_colour(38, colour)}" if colour is not None else ""
     codes = ["1"] if style.bold else []
     for base, role in ((38, style.foreground), (48, style.background)):
         colour = palette.get(role) if role is not None else None

@@ -55,9 +55,8 @@ ANSI: dict[Role, str] = {
     Role.WARNING: "11",
     Role.GOOD: "10",
     Role.BAD: "9",
-    Role.SURFACE: "0",
     Role.INK: "0",
-    **dict(zip(HEAT, ("0", "4", "4", "6", "6", "2", "3", "3", "1"), strict=True)),
+    **dict(zip(HEAT[1:], ("4", "4", "6", "6", "2", "3", "3", "1"), strict=True)),
     **dict(zip(SERIES, ("4", "3", "2", "5", "6", "8"), strict=True)),
 }
-"""For terminals with 16 colours."""
+"""For terminals with 16 colours; the ground is the terminal's own, whatever it is, and so is the least heat."""

@@ -18,7 +18,15 @@ def strip_of(row: Row, palette: Mapping[Role, str], base: TerminalStyle) -> Stri
 
 def style_of(style: Style, palette: Mapping[Role, str]) -> TerminalStyle:
     """Return the terminal's style of roles."""
+    if style.foreground is Role.SURFACE and Role.SURFACE not in palette:
+        return _turned(_colour(style.background, palette))
     return _style(_colour(style.foreground, palette), _colour(style.background, palette), style.bold)
+
+
+@lru_cache(maxsize=32)
+def _turned(colour: str | None) -> TerminalStyle:
+    """Return the style of glyphs in the ground's own colour, which only the terminal knows: the other way round."""
+    return TerminalStyle(color=_parsed(colour), reverse=True)
 
 
 def _colour(role: Role | None, palette: Mapping[Role, str]) -> str | None:
