@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import gammaincc
 
 FEWEST_SCV = 0.01
 """Below this the law is taken as constant: an Erlang law would need more than a hundred phases."""
@@ -92,9 +93,6 @@ def law_of(parts: Parts) -> Shape:
 def _erlang_survival(x: NDArray[np.float64], phases: int) -> NDArray[np.float64]:
     if phases == 0:
         return np.where(x < 0, 1.0, 0.0)
-    term = np.exp(-x)
-    total = term.copy()
-    for count in range(1, phases):
-        term = term * x / count
-        total += term
-    return total
+    if phases == 1:
+        return np.exp(-x)
+    return np.asarray(gammaincc(phases, x), float)

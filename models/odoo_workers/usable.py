@@ -14,7 +14,7 @@ from models.topology.verdict import Reason, ReasonCode
 _PRECISION = 1e-4
 _ROUNDS = 40
 _ALMOST_FULL = 0.9999
-_ALMOST_IDLE = 1e-4
+_QUIET, _ALMOST_IDLE = 0.05, 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,10 @@ def usable_load(pool: WorkerPool, percentile: float, response_s: float, overflow
     seconds = HOUR_S * pool.replicas / -math.log1p(-overflow_per_hour)
     replica, others = replica_of(pool), 0.0
     for _ in range(_ROUNDS):
-        by_queue = _largest(replica, lambda replica, state: _log(state.seconds_to_overflow(replica) / seconds))
-        by_response = _largest(replica, lambda replica, state: _response_margin(pool, replica, state, percentile, response_s))
-        found = others_in_database(pool, replica, solve_open(replica, min(by_queue, by_response)))
+        solved = _Solved(replica, {})
+        by_queue = _largest(solved, lambda replica, state: _log(state.seconds_to_overflow(replica) / seconds))
+        by_response = _largest(solved, lambda replica, state: _response_margin(pool, replica, state, percentile, response_s))
+        found = others_in_database(pool, replica, solved.at(min(by_queue, by_response)))
         if abs(found - others) <= _PRECISION * (1 + others):
             break
         others = (others + found) / 2
@@ -87,23 +88,58 @@ def _response_margin(pool: WorkerPool, replica: Replica, state: State, percentil
 
 
 def _log(ratio: float) -> float:
-    """Return the logarithm within bounds that keep false position from creeping."""
-    return math.log(min(max(ratio, 1e-6), 1e6))
+    """Return the logarithm, finite whatever the ratio."""
+    return math.log(min(max(ratio, 1e-300), 1e300))
 
 
-def _largest(replica: Replica, margin: Callable[[Replica, State], float]) -> float:
-    """Return the largest attempt rate with a margin of at least 0: false position that halves a stuck end (Illinois)."""
-    low, high = _ALMOST_IDLE * replica.full_rate, _ALMOST_FULL * replica.full_rate
-    at_low, at_high = margin(replica, solve_open(replica, low)), margin(replica, solve_open(replica, high))
+@dataclass(frozen=True, slots=True, eq=False)
+class _Solved:
+    """States of one replica already solved: what one bound has looked at, the other need not solve again."""
+
+    replica: Replica
+    states: dict[float, State]
+
+    def at(self, rate: float) -> State:
+        """Return the equilibrium at a rate."""
+        if rate not in self.states:
+            self.states[rate] = solve_open(self.replica, rate)
+        return self.states[rate]
+
+    def bracket(self, margin: Callable[[Replica, State], float]) -> tuple[float, float, float, float]:
+        """Return the neighbouring rates known so far between which the margin changes its sign, with the margins there."""
+        low, high = _QUIET * self.replica.full_rate, _ALMOST_FULL * self.replica.full_rate
+        at_low, at_high = margin(self.replica, self.at(low)), margin(self.replica, self.at(high))
+        if at_low < 0:
+            low = _ALMOST_IDLE * self.replica.full_rate
+            at_low = margin(self.replica, self.at(low))
+        known = sorted(rate for rate in self.states if low < rate < high)
+        while known and at_low >= 0 > at_high:
+            middle = known.pop(len(known) // 2)
+            value = margin(self.replica, self.at(middle))
+            if value >= 0:
+                low, at_low = middle, value
+            else:
+                high, at_high = middle, value
+            known = [rate for rate in known if low < rate < high]
+        return low, high, at_low, at_high
+
+
+def _largest(solved: _Solved, margin: Callable[[Replica, State], float]) -> float:
+    """Return the largest attempt rate with a margin of at least 0: false position that halves a stuck end (Illinois).
+
+    In the logarithm of the rate, in which the logarithm of a time to overflow is all but a line.
+    """
+    low, high, at_low, at_high = solved.bracket(margin)
     if at_low < 0:
         return 0.0
     if at_high >= 0:
         return high
     kept = 0
     for _ in range(_ROUNDS):
-        middle = (low * at_high - high * at_low) / (at_high - at_low)
-        value = margin(replica, solve_open(replica, middle))
-        if 0 <= value <= _PRECISION or high - low <= _PRECISION * high:
+        middle = math.exp((math.log(low) * at_high - math.log(high) * at_low) / (at_high - at_low))
+        value = margin(solved.replica, solved.at(middle))
+        steep = (at_low - at_high) / math.log(high / low)
+        if 0 <= value <= _PRECISION * steep or high - low <= _PRECISION * high:
             return middle if value >= 0 else low
         if value > 0:
             low, at_low, at_high, kept = middle, value, at_high / (2 if kept > 0 else 1), 1

@@ -21,6 +21,8 @@ _DEEPEST = 600.0
 _FLOODED = 3.0
 """Load above which the places below the last hold next to nothing, so that a smaller load describes them as well."""
 _LARGEST = 1e200
+_DENSE = 600
+"""Places up to which the recursion is solved as one triangular system."""
 
 
 def state_weights(arrival_rate: float, throughput: NDArray[np.float64], shape: Shape, room: int) -> NDArray[np.float64]:
@@ -86,6 +88,9 @@ def _log_general(load: float, workers: int, shape: Shape, count: int) -> NDArray
     with np.errstate(divide="ignore"):
         first = load * workers * np.exp(powers + np.log((grid.first * np.exp(shift)) @ grid.first_terms))
         later = load * np.exp(powers + np.log((grid.later * np.exp((_MIDDLE - load) * grid.times)) @ grid.later_terms))
+    if load < 1 and count <= _DENSE:
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.log(_solve_recursion(first, later)))
     weights = np.empty(count)
     backwards = later[::-1]
     scale = 0.0
@@ -98,6 +103,17 @@ def _log_general(load: float, workers: int, shape: Shape, count: int) -> NDArray
             scale += math.log(_LARGEST)
     with np.errstate(divide="ignore"):
         return np.asarray(np.log(weights) + scale)
+
+
+def _solve_recursion(first: NDArray[np.float64], later: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Solve w_k = first_k + Σ later_{k−j} w_j at once: a triangular system whose diagonals are constant."""
+    from scipy.linalg.lapack import dtrtrs
+
+    count = first.size
+    diagonals = np.concatenate((np.zeros(count - 1), -later))
+    diagonals[count - 1] += 1
+    matrix = np.lib.stride_tricks.sliding_window_view(diagonals, count)[:, ::-1]
+    return np.asarray(np.maximum(dtrtrs(matrix, first, lower=1)[0], 0.0))
 
 
 @lru_cache(maxsize=512)
