@@ -12,7 +12,7 @@ from models.growth.driven import DAYS_PER_POINT, GivenGrowth, driven, log_growth
 from models.topology.resources import Driver
 from models.workload.elasticity import DRIFT_PER_ROOT_YEAR
 from workbench.pipeline.calendar_months import Window, midnight_ms
-from workbench.pipeline.drivers import BusinessDrivers, Tie, span_of, weekly_level
+from workbench.pipeline.drivers import STORED, BusinessDrivers, Tie, span_of, weekly_level
 from workbench.pipeline.drivers_basis import Follows, GrowthBasis, GrowthFrom
 from workbench.pipeline.growth import PATHS, Grown, Growth
 from workbench.pipeline.observed import Observed
@@ -42,6 +42,8 @@ class _Wanted:
     tenant: int
     days: float
     tie: Tie
+    stored: bool
+    """Whether it piles up."""
 
 
 def with_drivers(growth: Growth, study: Study, observed: Observed, business: BusinessDrivers, window: Window) -> Growth:
@@ -73,7 +75,7 @@ def _wanted(number: int, part: Grown, business: BusinessDrivers) -> list[_Wanted
             continue
         tie = business.tie(part.driver, tenant)
         if tie is not None and tie.span_days >= LONGER * days:
-            found.append(_Wanted(number, index, tenant, days, tie))
+            found.append(_Wanted(number, index, tenant, days, tie, part.driver in STORED))
     return found
 
 
@@ -125,8 +127,11 @@ def _followed(study: Study, tenant: str, driver: Driver, tie: Tie, ahead: Sequen
 
 
 def _weight(own: Forecast, one: _Wanted, paths: NDArray[np.float32]) -> float:
-    """Return the share of paths that follow the drivers: all with a short history, else by inverse variance of the growth of a year."""
-    if one.days < SHORT_DAYS:
+    """Return the share of paths that follow the drivers: all with a short history, else by inverse variance of the growth of a year.
+
+    What piles up always follows them: its own history says how much is added a day, not how that will change.
+    """
+    if one.days < SHORT_DAYS or one.stored:
         return 1.0
     day = min(COMPARED_DAY, (paths.shape[1] - 1) * DAYS_PER_POINT)
     theirs = float(np.std(paths[:, day // DAYS_PER_POINT])) ** 2
@@ -150,7 +155,7 @@ def _basis(tenant: str, driver: Driver, one: _Wanted, paths: NDArray[np.float32]
         )
         for name, mean, sd, (per_unit, error) in zip(one.tie.drivers, fit.mean, fit.sd, one.tie.per_unit, strict=True)
     )
-    source = GrowthFrom.DRIVERS if one.days < SHORT_DAYS else GrowthFrom.POOLED
+    source = GrowthFrom.DRIVERS if weight == 1 else GrowthFrom.POOLED
     return GrowthBasis(tenant, driver, source, one.days, follows, fit.assumed, weight, float(low), float(high))
 
 
