@@ -116,20 +116,21 @@ def _wandered(trend: Trend, months: float) -> float:
 
 
 def _weekly_noise(values: Matrix, trend: Trend, unit: int) -> float:
-    residual = np.log(values + trend.offset) - trend.fitted
-    per = max(7 // unit, 1)
-    blocks = residual[residual.size % per :].reshape(-1, per)
-    seen = blocks[np.isfinite(blocks).any(axis=1)]
-    means = np.array([np.mean(row[np.isfinite(row)]) for row in seen])
+    means = _weekly_means(np.log(values + trend.offset) - trend.fitted, unit)
     return max(float(np.std(means)), 0.002) if means.size > 1 else 0.1
 
 
 def _weekly_steps(values: Matrix, offset: float, unit: int) -> Matrix:
-    logs = np.log(values + offset)
+    return np.diff(_weekly_means(np.log(values + offset), unit))
+
+
+def _weekly_means(values: Matrix, unit: int) -> Matrix:
+    """Return the mean of what is known of each week that shows anything."""
     per = max(7 // unit, 1)
-    blocks = logs[logs.size % per :].reshape(-1, per)
-    seen = blocks[np.isfinite(blocks).any(axis=1)]
-    return np.diff([np.mean(row[np.isfinite(row)]) for row in seen])
+    blocks = values[values.size % per :].reshape(-1, per)
+    known = np.isfinite(blocks)
+    count = known.sum(axis=1)
+    return np.asarray(np.where(known, blocks, 0.0).sum(axis=1)[count > 0] / count[count > 0])
 
 
 def _walked(steps: Matrix, values: Matrix, trend: Trend, days: int, unit: int) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 """The forecast of a fleet: parameters and seeds from which every accessor draws the same joint paths."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -12,11 +13,18 @@ from models.growth.diagnostics import Diagnostics
 from models.growth.exhaustion import Crossing, FirstPassage, Rule, passage
 from models.growth.grid import Grid, frozen
 from models.growth.quantiles import ordered_quantile, ordered_quantiles
+from models.growth.still import StillModel
 
 Paths = NDArray[np.float32]
 Limit = float | Sequence[float] | NDArray[np.floating]
 STREAM_VALUES = 8_000_000
 """Values of one streamed piece unless the caller says otherwise: 32 MB."""
+
+
+ROWS = 16
+"""Rows that one task of an executor reads."""
+_AXES = (1, 1, 0, 0)
+_ABSENT = StillModel()
 
 
 class SeriesModel(Protocol):
@@ -135,21 +143,42 @@ class Forecast:
                 raise ValueError(f"groups: {list(group)} must name at least one series of 0 … {len(self.models) - 1}")
         return replace(self, rows=tuple(tuple(group) for group in groups))
 
-    def summary(self, quantiles: Sequence[float] = (0.5, 0.95), limits: Limit | None = None, rule: Rule = "first") -> Summary:
-        """Return quantiles by step, quantiles of the maximum, the mean and the first passage in one pass over the paths."""
-        levels = tuple(quantiles)
+    def summary(
+        self,
+        quantiles: Sequence[float] = (0.5, 0.95),
+        limits: Limit | None = None,
+        rule: Rule = "first",
+        *,
+        executor: Executor | None = None,
+        on_progress: Callable[[int, int], None] | None = None,
+    ) -> Summary:
+        """Return quantiles by step, quantiles of the maximum, the mean and the first passage in one pass over the paths.
+
+        Rows stream by, 16 at a time, here or in `executor` (any of `concurrent.futures`): it changes no digit. `on_progress(done, all)`
+        counts rows; what it raises ends the pass.
+        """
         bounds = None if limits is None else self._limits(limits)
-        crossing = self._crossing(rule)
-        by_step, maxima, means, crossings = [], [], [], []
-        for row in range(len(self.rows)):
-            demand = self.paths(row)
-            by_step.append(ordered_quantiles(demand, levels, axis=0))
-            maxima.append(ordered_quantiles(demand.max(axis=1), levels, axis=0))
-            means.append(demand.mean(axis=0, dtype=np.float64))
-            if bounds is not None:
-                crossings.append(crossing.of(demand > bounds[row]))
-        found = passage(np.stack(crossings), self.grid, self.horizon, rule, self.backtested_steps) if crossings else None
-        return Summary(levels, frozen(np.stack(by_step, axis=1)), frozen(np.stack(maxima, axis=1)), frozen(np.stack(means)), found)
+        tasks = [
+            _Rows(self._part(first), tuple(quantiles), None if bounds is None else bounds[first : first + ROWS], self._crossing(rule))
+            for first in range(0, len(self.rows), ROWS)
+        ]
+        parts = []
+        for part in map(_read, tasks) if executor is None else executor.map(_read, tasks):
+            parts.append(part)
+            if on_progress is not None:
+                on_progress(min(len(parts) * ROWS, len(self.rows)), len(self.rows))
+        by_step, maxima, means, steps = (
+            np.concatenate(found, axis=axis) for found, axis in zip(zip(*parts, strict=True), _AXES, strict=True)
+        )
+        found = None if bounds is None else passage(steps, self.grid, self.horizon, rule, self.backtested_steps)
+        return Summary(tuple(quantiles), frozen(by_step), frozen(maxima), frozen(means), found)
+
+    def _part(self, first: int) -> "Forecast":
+        """Return the forecast of 16 rows that carries no model but theirs: what goes to another process."""
+        rows = self.rows[first : first + ROWS]
+        members = {series for row in rows for series in row}
+        models = tuple(model if series in members else _ABSENT for series, model in enumerate(self.models))
+        return replace(self, models=models, rows=rows, diagnostics=())
 
     def _draws(self, series: int) -> Draws:
         return Draws(self.seed, series, self.path_count, self.grid, self.horizon, self.longest)
@@ -176,3 +205,25 @@ class Forecast:
         if given.ndim not in (0, 2) or (given.ndim == 2 and (given.shape[0] != shape[0] or given.shape[1] not in (1, shape[1]))):
             raise ValueError(f"limit has shape {given.shape}: give a scalar, ({shape[0]},) or {shape}")
         return np.asarray(np.broadcast_to(given, shape))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """Some rows of a forecast and what to read from their paths."""
+
+    plan: Forecast
+    levels: tuple[float, ...]
+    bounds: NDArray[np.float64] | None
+    crossing: Crossing
+
+
+def _read(task: _Rows) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return quantiles (levels, rows, horizon), quantiles of the maximum (levels, rows), means (rows, horizon), crossings (rows, paths)."""
+    by_step, maxima, means, crossings = [], [], [], []
+    for row in range(len(task.plan.rows)):
+        demand = task.plan.paths(row)
+        by_step.append(ordered_quantiles(demand, task.levels, axis=0))
+        maxima.append(ordered_quantiles(demand.max(axis=1), task.levels, axis=0))
+        means.append(demand.mean(axis=0, dtype=np.float64))
+        crossings.append(np.zeros(0) if task.bounds is None else task.crossing.of(demand > task.bounds[row]))
+    return np.stack(by_step, axis=1), np.stack(maxima, axis=1), np.stack(means), np.stack(crossings)
