@@ -43,16 +43,24 @@ def simulate_pool(pool: SharedPool, arrivals_s: FloatArray, services_s: FloatArr
 
     Waits run from the first attempt to the start in a worker; services stretch as active customers outnumber the cores.
     """
+    times, engine = pool_times(pool, arrivals_s, services_s)
+    kept = times[:, int(times.shape[1] * WARM_UP) :]
+    accepted = ~np.isnan(kept[0])
+    return Simulation(frozen(kept[0][accepted]), frozen(kept[1][accepted]), float(1 - accepted.mean()), engine)
+
+
+def pool_times(pool: SharedPool, arrivals_s: FloatArray, services_s: FloatArray) -> tuple[FloatArray, str]:
+    """Return the waits and responses of all customers in seconds, shape (2, customers), NaN for lost ones, and the engine.
+
+    Arguments as `simulate_pool`; the pool is empty before the first arrival.
+    """
     arrivals, services = np.ascontiguousarray(arrivals_s, dtype=float), np.ascontiguousarray(services_s, dtype=float)
     if arrivals.ndim != 1 or arrivals.shape != services.shape or not np.all(np.diff(arrivals) >= 0):
         raise ValueError(f"arrivals_s {arrivals.shape} and services_s {services.shape} must be lists of one length, arrivals ascending")
     kernel, next_arrival, soonest, engine = _kernels()
     room = len(arrivals) + pool.tokens if pool.room is None else pool.room
     delays = np.array(pool.retry_after_s, dtype=float)
-    times = kernel(arrivals, services, pool.tokens, float(pool.cores), room, delays, next_arrival, soonest)
-    kept = times[:, int(len(arrivals) * WARM_UP) :]
-    accepted = ~np.isnan(kept[0])
-    return Simulation(frozen(kept[0][accepted]), frozen(kept[1][accepted]), float(1 - accepted.mean()), engine)
+    return kernel(arrivals, services, pool.tokens, float(pool.cores), room, delays, next_arrival, soonest), engine
 
 
 @lru_cache(maxsize=1)
