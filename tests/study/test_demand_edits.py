@@ -154,3 +154,12 @@ def test_a_driver_that_drives_the_unknown_is_refused(folder):
     with pytest.raises(StudyErrors) as caught:
         read_study(folder)
     assert "names 'request', which is not one of requests, batch" in str(caught.value)
+
+
+def test_a_driver_that_drives_nothing_is_warned_of_and_two_of_a_name_are_refused(folder):
+    study = folder / "study.toml"
+    study.write_text(study.read_text() + '\n[[drivers]]\nname = "pallets"\nsql = "select 1"\n')
+    assert any("driver pallets is tied to no resource" in str(finding) for finding in inspect_study(folder).warnings)
+    study.write_text(study.read_text() + '\n[[drivers]]\nname = "pallets"\nsql = "select 2"\n')
+    with pytest.raises(StudyErrors, match="names two drivers"):
+        read_study(folder)

@@ -61,7 +61,9 @@ class DriverEdits:
 
     def meant(self, edit: DemandEdit, name: str) -> bool:
         """Return whether an edit is meant for a tenant."""
-        return edit.tenant in (None, name) and edit.environment in (None, self.study.tenant(name).environment)
+        if edit.environment is not None:
+            return self.study.tenant(name).environment == edit.environment
+        return edit.tenant in (None, name)
 
     def _months(self, edit: DemandEdit) -> NDArray[np.int64]:
         start = 0 if edit.start is None else max(self.window.month_index(edit.start), 0)
@@ -126,9 +128,9 @@ class DriverEdits:
         return self._trend[driver]
 
     def _monthly(self, driver: Driver) -> Factors:
-        """Return the median of a driver's monthly peaks over paths, shape (measured tenants, months)."""
+        """Return the middle of a driver's monthly peaks over paths, shape (measured tenants, months)."""
         if not driver.flow:
-            return np.asarray(np.median(self.base.states[STATES.index(driver)], axis=1), float)
+            return np.asarray(self.base.states[STATES.index(driver)].mean(axis=1, dtype=np.float64))
         starts = np.searchsorted(self.base.month_of, np.arange(self.base.months))
         peaks = np.maximum.reduceat(self.base.flows[FLOWS.index(driver)], starts, axis=2)
         return np.asarray(np.median(peaks, axis=1), float)

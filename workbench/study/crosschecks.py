@@ -43,6 +43,7 @@ def check_study(study: Study, root: Section, rows: Sequence[Section]) -> None:
         _check_days(study, tenant, section)
     _check_environments(study, root)
     _check_sources(study, root)
+    _check_drivers(study, root)
     _check_topologies(study, root)
     _warn_of_gaps(study, root)
 
@@ -81,6 +82,13 @@ def _check_sources(study: Study, root: Section) -> None:
             section.reject("name", "names two sources", "give each its own name")
         if source.server_of is not None and source.server_of not in pools:
             section.reject("server_of", "is no pool of topologies/current.toml", suggestion(source.server_of, pools))
+
+
+def _check_drivers(study: Study, root: Section) -> None:
+    named = Counter(driver.name for driver in study.drivers)
+    for driver, section in zip(study.drivers, root.children("drivers"), strict=True):
+        if named[driver.name] > 1:
+            section.reject("name", "names two drivers", "give each its own name")
 
 
 def _check_topologies(study: Study, root: Section) -> None:

@@ -21,11 +21,15 @@ def read_driver(section: Section, folder: Path) -> DriverSpec:
             section.place, rule, 'give one of them, e.g. sql = "select date_trunc(…), count(*) from sale_order group by 1"'
         )
     called = section.read("name", name, "?")
+    drives = section.read("drives", _driven, DRIVES.get(called, ()))
+    if not drives and "drives" not in section:
+        rule = f"driver {called} is tied to no resource, so it says nothing about growth"
+        section.inspection.warn(section.place, rule, 'say what follows it, e.g. drives = ["requests"]')
     return DriverSpec(
         name=called,
         sql=section.read("sql", _query, None),
         path=section.read("path", own_file(folder), None),
-        drives=section.read("drives", _driven, DRIVES.get(called, ())),
+        drives=drives,
     )
 
 
