@@ -26,7 +26,7 @@ BUNDLED = Path(__file__).parents[2] / "data" / "meridian"
 TENANTS = ("leipzig", "zwickau", "jena")
 MONTHS = ("2026-09", "2026-10")
 GOLDENS = Path(__file__).parent / "goldens"
-JOBS = ("open", "edit", "fill", "turn", "collect")
+JOBS = ("open", "edit", "fill", "turn", "backtest", "collect")
 
 
 def _cut_rows(name: str, target: Path, wanted: Sequence[str]) -> None:

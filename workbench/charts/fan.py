@@ -50,6 +50,18 @@ class Exhaustion:
     """95 % quantile, ms since 1970 UTC."""
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A stretch of the history that was unusual."""
+
+    start_ms: float
+    """Begin, ms since 1970 UTC."""
+    end_ms: float
+    """End; equal to the begin for what only began."""
+    glyph: str
+    """One cell that stands for what it was."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Fan:
     """What a fan chart shows; every part but the unit may be missing."""
@@ -61,6 +73,10 @@ class Fan:
     today_ms: float | None = None
     """End of the history, ms since 1970 UTC."""
     exhaustion: Exhaustion | None = None
+    events: tuple[Event, ...] = ()
+    """Marked on the axis line, the last one on top."""
+    event_names: tuple[tuple[str, str], ...] = ()
+    """Glyph to what it stands for, for the legend."""
 
 
 def draw_fan(fan: Fan, width: int, height: int) -> Chart:
@@ -81,6 +97,7 @@ def draw_fan(fan: Fan, width: int, height: int) -> Chart:
         draw_series(frame, Series("median", fan.forecast.times_ms, fan.forecast.median), Role.FORECAST)
     for limit in fan.limits:
         draw_limit(frame, limit)
+    _mark_events(frame, fan.events)
     draw_marks(frame, [Mark(fan.today_ms, "today")] if fan.today_ms is not None else [])
     if fan.exhaustion is not None:
         _mark_exhaustion(frame, fan.exhaustion)
@@ -129,6 +146,15 @@ def _paint_band(frame: Frame, times_ms: Floats, low: Floats, high: Floats, role:
     frame.plot.paint(np.where(known, frame.y.eighths(lower), 0), np.where(known, frame.y.eighths(upper), 0), role)
 
 
+def _mark_events(frame: Frame, events: tuple[Event, ...]) -> None:
+    """Draw each event on the axis line, as long as it lasted and at least one cell."""
+    axis = axis_line(frame)
+    for event in events if axis is not None else ():
+        first, last = (frame.x.column(min(max(at, frame.x.low), frame.x.high)) for at in (event.start_ms, event.end_ms))
+        if axis is not None and event.end_ms >= frame.x.low and 0 <= first <= last:
+            axis.write(0, first, event.glyph * (last - first + 1), Style(Role.WARNING, bold=True))
+
+
 def _mark_exhaustion(frame: Frame, exhaustion: Exhaustion) -> None:
     """Draw the 90 % interval and its median on the axis line; an arrow at its end says that it goes on."""
     axis = axis_line(frame)
@@ -155,6 +181,8 @@ def _legend(fan: Fan) -> list[Sample]:
         samples.append(Sample("⣀⠤", Style(Role.FORECAST), "median"))
         samples.append(Sample("  ", Style(background=Role.BAND50), "50 %"))
         samples.append(Sample("  ", Style(background=Role.BAND90), "90 %"))
+    drawn = {event.glyph for event in fan.events}
+    samples += [Sample(glyph, Style(Role.WARNING, bold=True), name) for glyph, name in fan.event_names if glyph in drawn]
     if fan.exhaustion is not None and fan.exhaustion.early_ms is not None:
         samples.append(Sample("━▲━", Style(Role.WARNING), "full, 90 %"))
     return samples

@@ -82,6 +82,11 @@ class Anomaly:
     """Whether the user said so; else it was found."""
 
     @property
+    def ended(self) -> bool:
+        """Whether it is over; a level shift is not."""
+        return self.kind is not AnomalyKind.SHIFT
+
+    @property
     def hours(self) -> float:
         """Length."""
         return (self.end - self.start).total_seconds() / 3600

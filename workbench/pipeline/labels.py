@@ -1,6 +1,6 @@
 """What the user's labels do to the history that growth is fitted on."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +37,9 @@ def ordinary(study: Study, observed: Observed, tenant: str, series: str) -> NDAr
 def business_calendar(study: Study, tenant: str, window: Window, observed: Observed) -> BusinessCalendar | str | None:
     """Return the tenant's holidays, with planned closures, past and to come, where the user named some."""
     code = study.tenant(tenant).calendar.holidays
-    closed = tuple((_day(event.start), _day(event.end)) for event in study.events if event.tenant == tenant and event.kind == "shutdown")
+    closed = tuple(
+        (_day(event.start), _last_day(event.end)) for event in study.events if event.tenant == tenant and event.kind == "shutdown"
+    )
     if not closed:
         return code
     first = (datetime.fromtimestamp(observed.start_ms / 1000)).year - 1  # noqa: DTZ006 - a year more on either side hides the zone
@@ -59,6 +61,11 @@ def _marked(study: Study, observed: Observed, events: tuple[LabelledEvent, ...],
         first, last = hours_of(study, observed, event)
         marked[first:last] = event.kind in kinds
     return marked if marked.any() else None
+
+
+def _last_day(moment: date) -> date:
+    """Return the last day that an event touches: one that is over at midnight does not touch the next."""
+    return (moment - timedelta(seconds=1)).date() if isinstance(moment, datetime) else moment
 
 
 def _day(moment: date) -> date:

@@ -3,7 +3,7 @@
 from workbench.pipeline.anomalies import Anomaly, anomalies
 from workbench.pipeline.backtest import ORIGINS, StudyBacktest, backtest_study
 from workbench.pipeline.growth import growth_inputs
-from workbench.pipeline.session import Session
+from workbench.pipeline.session import Progress, Session
 
 
 def anomalies_of(session: Session) -> tuple[Anomaly, ...]:
@@ -11,12 +11,12 @@ def anomalies_of(session: Session) -> tuple[Anomaly, ...]:
     return session.once("anomalies", lambda: anomalies(session.study, session.observed, session.growth))
 
 
-def backtest_of(session: Session, origins: int = ORIGINS) -> StudyBacktest:
+def backtest_of(session: Session, origins: int = ORIGINS, progress: Progress | None = None) -> StudyBacktest:
     """Return how forecasts from past origins did; computed once for a set of labels, with progress, and ended by what progress raises."""
 
     def compute() -> StudyBacktest:
         inputs = growth_inputs(session.study, session.observed, session.workloads, session.window)
-        return backtest_study(session.study, session.observed, inputs, origins, session.progress)
+        return backtest_study(session.study, session.observed, inputs, origins, progress or session.progress)
 
     return session.once(_name(origins), compute)
 

@@ -50,6 +50,8 @@ ACTIONS = (
     Action("ctrl+o", "^o", "jump", "jump", "put a letter on every panel and screen; its key goes there"),
     Action("s", "s", "scenario", "scenario", "choose a saved scenario"),
     Action("c", "c", "compare", "compare", "choose what the topology is compared with", ("topologies", "cost")),
+    Action("t", "t", "label", "label", "say what the unusual stretch under the cursor was; the forecast follows", ("demand",)),
+    Action("b", "b", "backtest", "backtest", "judge the forecasts on your own past, in the background", ("demand",)),
     Action("a", "a", "edit", "edit", "add an edit written as the shell takes it, such as scale-driver requests 1.2"),
     Action("z", "z", "undo", "undo", "take the last edit back"),
     Action("Z", "Z", "redo", "redo", "do the edit again that was taken back"),
@@ -58,7 +60,9 @@ ACTIONS = (
     Action("o", "o", "optimise", "optimise", "search the hybrid's partition again", ("topologies",)),
     Action("x", "x", "lose", "lose it now", "lose the chosen domain now: who, how much, what to do", ("risk",)),
     Action("r", "r", "collect", "collect", "collect what is new from all sources; without figures, read the study again"),
-    Action("v", "v", "topology", "topology", "choose the topology that the panels show", ("sizing", "topologies", "cost", "risk")),
+    Action(
+        "v", "v", "topology", "topology", "choose the topology that the panels show", ("demand", "sizing", "topologies", "cost", "risk")
+    ),
     Action("escape", "esc", "stop", "stop", "stop what runs, clear the filter, leave the zoom"),
     Action("i", "i", "begin", "guided start", "write a study of your own, step by step"),
     Action("n", "n", "next", "next", "next row of the screen's first list, from any panel"),
@@ -87,7 +91,9 @@ def refusal(action: Action, now: Situation) -> str:
 
 
 _WRITE = frozenset({"save", "collect", "export", "begin"})
-_NEED_FIGURES = frozenset({"scenario", "compare", "edit", "undo", "redo", "save", "move", "optimise", "lose", "topology", "origin"})
+_NEED_FIGURES = frozenset(
+    {"scenario", "compare", "edit", "undo", "redo", "save", "move", "optimise", "lose", "topology", "origin", "label", "backtest"}
+)
 
 
 def _refused_by_state(action: Action, now: Situation) -> str:
@@ -98,6 +104,7 @@ def _refused_by_state(action: Action, now: Situation) -> str:
         "scenario": "" if now.scenarios or now.can_undo else "scenario: the study has none yet; a adds an edit, S saves it",
         "filter": "" if now.focused in {"table", "tree", "knobs"} else "filter: this panel has no rows; tab goes to the next panel",
         "origin": "" if now.focused in {"table", "tree", "knobs"} else "where from: choose a number in a table first",
+        "backtest": "backtest: something runs already; esc stops it" if now.computing else "",
         "collect": "collect: something runs already; esc stops it" if now.computing else "",
     }
     return refusals.get(action.name, "")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # reading studies takes longer than the first paint may
-    from workbench.study.edits import Edit
+    from workbench.study.edits import LabelEvent, Edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,8 @@ def _same_knob(one: "Edit", other: "Edit") -> bool:
     from workbench.study.edits import ScaleDriver, SetCache, SetObjective, SetTtl, SetWorkers
 
     match one, other:
+        case LabelEvent(), LabelEvent():
+            return replace(one, kind=other.kind, note=other.note) == other
         case SetWorkers(), SetWorkers():
             return one.pool == other.pool
         case SetCache(), SetCache():

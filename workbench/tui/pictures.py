@@ -1,17 +1,19 @@
 """From the arrays of the pipeline to charts: units, labels, dates; nothing is computed here."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.charts.bars import BarPart, Bars, draw_bars, read_bars
-from workbench.charts.fan import Exhaustion, Fan, Forecast, draw_fan, read_fan
+from workbench.charts.fan import Event, Exhaustion, Fan, Forecast, draw_fan, read_fan
 from workbench.charts.frontier import Frontier, Point, draw_frontier
 from workbench.charts.heatmap import Heatmap, draw_heatmap, read_heatmap
 from workbench.charts.lines import Lines, draw_lines, read_lines
 from workbench.charts.scales import BYTES, SECONDS, SHARE, Unit, money
 from workbench.charts.series import Limit, Mark, Series
+from workbench.pipeline.anomalies import Anomaly, AnomalyKind
 from workbench.pipeline.exhaustion import Exhaustion as Dates
 from workbench.pipeline.show_charts import CashChart, FrontierPoint
 from workbench.pipeline.show_fan import Fan as Bands
@@ -20,6 +22,7 @@ from workbench.pipeline.show_sizing import PoolSizing
 from workbench.tui.content import Picture
 from workbench.views.cell import Table
 
+_MS = 1000.0
 _CEILING = 4.0
 """Objectives to the top of the response chart: what is beyond is too slow whatever it is."""
 
@@ -30,8 +33,8 @@ def past_picture(bands: Bands, label: str, caption: str) -> Picture:
     return Picture(lambda width, height: draw_fan(fan, width, height), caption, read=lambda w, h, x, _: read_fan(fan, w, h, x))
 
 
-def fan_picture(bands: Bands, caption: str, table: Table) -> Picture:
-    """Return history, forecast, limit and exhaustion."""
+def fan_picture(bands: Bands, caption: str, table: Table, unusual: Sequence[Anomaly] = ()) -> Picture:
+    """Return history, forecast, limit and exhaustion, with what was unusual marked on the axis."""
     low90, low50, median, high50, high90 = bands.bands
     months = _ms(bands.months)
     known = bands.limit.size > 0
@@ -42,6 +45,8 @@ def fan_picture(bands: Bands, caption: str, table: Table) -> Picture:
         limits=(Limit("usable as bought", months[: bands.limit.size], bands.limit),) if known else (),
         today_ms=float(_ms(bands.past_days)[-1]) if bands.past_days.size else None,
         exhaustion=None if bands.exhaustion is None else _exhaustion(bands.exhaustion),
+        events=tuple(_event(one) for one in sorted(unusual, key=lambda one: one.hours, reverse=True)),
+        event_names=MARKS,
     )
     return Picture(lambda width, height: draw_fan(fan, width, height), caption, table, lambda w, h, x, _: read_fan(fan, w, h, x))
 
@@ -106,6 +111,27 @@ def cash_picture(cash: CashChart, chosen: str, caption: str, table: Table) -> Pi
     labels = tuple(f"{month:%b}" if month.month > 1 else f"{month:%Y}" for month in cash.months)
     bars = Bars(money(cash.currency), labels, (BarPart(chosen, cash.cash[cash.topologies.index(chosen)]),))
     return Picture(lambda width, height: draw_bars(bars, width, height), caption, table, lambda w, h, x, _: read_bars(bars, w, h, x))
+
+
+MARKS = (("×", "left out"), ("◆", "came back"), ("●", "new level"), ("■", "saturated"), ("○", "normal, as you said"))
+"""Mark of an unusual stretch to what it stands for."""
+_MARK_OF = {
+    AnomalyKind.MISSING: "×",
+    AnomalyKind.OUTAGE: "×",
+    AnomalyKind.ONE_OFF: "×",
+    AnomalyKind.SHUTDOWN: "◆",
+    AnomalyKind.EPISODE: "◆",
+    AnomalyKind.DIP: "◆",
+    AnomalyKind.SHIFT: "●",
+    AnomalyKind.RESTART: "×",
+    AnomalyKind.SATURATED: "■",
+    AnomalyKind.NORMAL: "○",
+}
+
+
+def _event(one: Anomaly) -> Event:
+    begin = one.start.timestamp() * _MS
+    return Event(begin, begin if one.kind is AnomalyKind.SHIFT else one.end.timestamp() * _MS, _MARK_OF[one.kind])
 
 
 def _history(bands: Bands, label: str) -> Series:

@@ -95,9 +95,32 @@ DEMAND = Place(
             "growth",
             "table",
             "Drivers and growth",
-            "What grows for business reasons: rate a month with its 90 % interval, steps that were found, and on how much data they rest.",
+            "What grows for business reasons: rate a month with its 90 % interval, on what it rests (its own history, business drivers, "
+            "a belief), steps that were found, which candidates carry the paths, what share of the growth never slows down, and for how "
+            "many days ahead past origins checked it. Below: what month ends and holidays do to requests.",
         ),
-        Leaf("why", "text", "Why", "The sentence behind the chart: what binds, how fast it grows, what is missing."),
+        Leaf("season", "chart", "Usual week", "Mean demand of each hour of the week over that of the busiest, in the tenants' own time."),
+        Leaf(
+            "why", "text", "Why", "The sentence behind the chart: what binds, how fast it grows, what is missing and what to do about it."
+        ),
+        Leaf(
+            "unusual",
+            "table",
+            "Unusual in the history",
+            "Gaps, outages, restarts, saturated days, level shifts and episodes: what explains them and what became of them in the fit. "
+            "t says what the stretch under the cursor was: a one-off, an outage, a planned shutdown, or normal after all. The forecast "
+            "follows, z takes it back, S keeps it in a scenario; the block for study.toml is shown, which is never written by itself. "
+            "On the chart: × left out, ◆ came back, ● new level, ■ saturated, ○ normal as you said.",
+            "unusual",
+        ),
+        Leaf(
+            "backtest",
+            "chart",
+            "Backtest",
+            "What forecasts from past days stated against what came: b computes it. Across: the stated probability that a limit is "
+            "reached; up: how often it was. On the slope both agree; between the bands lies what chance explains. Its table, with "
+            "coverage and loss against two baselines, is in e and y.",
+        ),
     ),
     "forecast",
 )

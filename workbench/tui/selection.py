@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, replace
 from typing import Literal, TypeAlias
 
-Field: TypeAlias = Literal["tenant", "subject", "resource", "pool", "topology", "other", "domain", "knob"]
+Field: TypeAlias = Literal["tenant", "subject", "resource", "pool", "topology", "other", "domain", "knob", "unusual"]
 
 ALL = "all"
 """Subject that stands for all tenants together."""
@@ -24,6 +24,8 @@ class Selection:
     """Topology that the chosen one is compared with."""
     domain: str = ""
     knob: str = ""
+    unusual: str = ""
+    """Unusual stretch of the history under the cursor."""
 
     def chosen(self, field: Field, key: str) -> "Selection":
         """Return the selection with one subject changed; what hung on the old one is forgotten."""

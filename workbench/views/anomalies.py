@@ -19,11 +19,11 @@ SERIES_NAMES = {
 }
 _ANOMALIES = (
     Column("when", "from (UTC)", align=Align.LEFT),
-    Column("until", "to", align=Align.LEFT),
-    Column("tenant", "tenant", align=Align.LEFT),
-    Column("series", "series", align=Align.LEFT),
     Column("kind", "what", align=Align.LEFT),
+    Column("series", "series", align=Align.LEFT),
+    Column("tenant", "tenant", align=Align.LEFT),
     Column("size", "× usual"),
+    Column("until", "to", align=Align.LEFT),
     Column("explained", "because", align=Align.LEFT),
     Column("treatment", "in the fit", align=Align.LEFT),
 )
@@ -38,7 +38,7 @@ def anomalies_table(session: Session, tenant: str | None = None, among: Collecti
         reverse=True,
     )
     rows = tuple(Row(anomaly_key(one), _cells(one)) for one in found)
-    notes = ("a label of yours (⚑) stands in the place of what was found: [[events]] in study.toml, or label-event as an edit",)
+    notes = ("a label of yours (✓) stands in the place of what was found: [[events]] in study.toml, or label-event as an edit",)
     return Table(f"unusual in the history of {tenant or 'all tenants'}", _ANOMALIES, rows, notes if rows else ("nothing was found",))
 
 
@@ -53,11 +53,11 @@ def _cells(one: Anomaly) -> tuple[Cell, ...]:
     form = "%Y-%m-%d" if whole_days else "%Y-%m-%d %H:%M"
     return (
         Cell(one.start.isoformat(), f"{one.start:{form}}"),
-        words("since then") if one.kind in _WITHOUT_END else Cell(one.end.isoformat(), f"{last:{form}}"),
-        words(one.tenant),
+        words(f"✓ {one.kind}" if one.labelled else str(one.kind)),
         words(SERIES_NAMES.get(one.series, one.series)),
-        words(f"⚑ {one.kind}" if one.labelled else str(one.kind)),
+        words(one.tenant),
         unknown() if one.size is None else Cell(one.size, f"{one.size:.2f}"),
+        words("since then") if one.kind in _WITHOUT_END else Cell(one.end.isoformat(), f"{last:{form}}"),
         words(one.explained or "nothing known"),
         words(one.treatment),
     )

@@ -1,6 +1,8 @@
 """[[events]]: what the user knows about stretches of the history, and planned closures to come."""
 
+import json
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from workbench.study.cells import words
@@ -9,6 +11,9 @@ from workbench.study.findings import RuleError
 from workbench.study.section import Section
 from workbench.study.sections.failures import moment
 from workbench.study.values import day, name, one_of, suggestion, text
+
+if TYPE_CHECKING:
+    from workbench.study.edits.kinds import LabelEvent
 
 
 def read_event(section: Section, tenants: frozenset[str] | None) -> LabelledEvent | None:
@@ -41,6 +46,15 @@ def day_or_moment(value: object) -> date:
         raise RuleError("is neither a day nor a moment", "e.g. 2026-03-02 or 2026-03-02T08:00:00Z") from None
 
 
+def event_toml(event: "LabelledEvent | LabelEvent") -> str:
+    """Return the [[events]] block that says the same in study.toml."""
+    lines = [f"tenant = {_quoted(event.tenant)}", f"from = {_written(event.start)}", f"to = {_written(event.end)}"]
+    lines += [f"kind = {_quoted(event.kind)}"]
+    lines += [f"series = {_quoted(event.series)}"] if event.series else []
+    lines += [f"note = {_quoted(event.note)}"] if event.note else []
+    return "\n".join(["[[events]]", *lines]) + "\n"
+
+
 def span_of(event: LabelledEvent, zone: str) -> tuple[datetime, datetime]:
     """Return begin and end in UTC; days are whole local days, the last one included."""
     if isinstance(event.start, datetime) and isinstance(event.end, datetime):
@@ -48,3 +62,11 @@ def span_of(event: LabelledEvent, zone: str) -> tuple[datetime, datetime]:
     local = ZoneInfo(zone)
     begin = datetime.combine(event.start, time(), local)
     return begin.astimezone(UTC), datetime.combine(event.end + timedelta(days=1), time(), local).astimezone(UTC)
+
+
+def _quoted(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _written(value: date) -> str:
+    return value.isoformat().replace("+00:00", "Z")

@@ -14,6 +14,6 @@ def chosen(app: "WorkbenchApp", field: str, key: str) -> Selection:
     if field == "topology" and key not in app.facts.topologies:
         return selection
     match field:
-        case "tenant" | "resource" | "pool" | "topology" | "other" | "domain" | "knob":
+        case "tenant" | "resource" | "pool" | "topology" | "other" | "domain" | "knob" | "unusual":
             return selection.chosen(field, key)
     return selection

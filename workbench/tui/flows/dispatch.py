@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 from workbench.tui.flows.asking import edit, lose, move, origin, pick_other, pick_scenario, pick_topology, save
 from workbench.tui.flows.collecting import collect
+from workbench.tui.flows.judging import judge
 from workbench.tui.flows.jumping import jump
+from workbench.tui.flows.labelling import label
 from workbench.tui.flows.looking import copy, export, filter_rows, show_help, stop, walk, zoom
 
 if TYPE_CHECKING:
@@ -54,6 +56,8 @@ DOES: Mapping[str, Callable[["WorkbenchApp"], None]] = {
     "collect": collect,
     "topology": pick_topology,
     "stop": stop,
+    "label": label,
+    "backtest": judge,
     "next": lambda app: walk(app, 1),
     "previous": lambda app: walk(app, -1),
     "palette": lambda app: app.action_command_palette(),
