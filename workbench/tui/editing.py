@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # reading studies takes longer than the first paint may
-    from workbench.study.edits import LabelEvent, Edit
+    from workbench.study.edits import Edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def opened(scenario: str | None, edits: "tuple[Edit, ...]") -> EditStack:
 
 def _same_knob(one: "Edit", other: "Edit") -> bool:
     """Return whether two edits set the same thing, so that the later one replaces the earlier."""
-    from workbench.study.edits import ScaleDriver, SetCache, SetObjective, SetTtl, SetWorkers
+    from workbench.study.edits import LabelEvent, ScaleDriver, SetCache, SetObjective, SetTtl, SetWorkers
 
     match one, other:
         case LabelEvent(), LabelEvent():
