@@ -16,7 +16,7 @@ from grid import error_rows
 from percentiles import cpu_seconds
 
 from models.queueing import MultiServerQueue, ServiceTime, simulate
-from models.queueing.arrivals import poisson_arrivals
+from models.queueing.arrivals import batch_arrivals, poisson_arrivals, varying_arrivals
 from models.queueing.laws import balanced_hyperexponential
 from models.queueing.shared_pool import SharedPool, simulate_pool
 
@@ -106,11 +106,33 @@ def sharing() -> None:
     simulate_pool(SharedPool(tokens=8, cores=4.0), poisson_arrivals(2.8, OURS, rng), services)
 
 
+def retrying() -> None:
+    rng = np.random.default_rng(1)
+    services = balanced_hyperexponential(1.0, 4.0).sample(rng, OURS)
+    simulate_pool(SharedPool(8, 8.0, room=20, retry_after_s=(1.0, 3.0, 7.0)), poisson_arrivals(7.0, OURS, rng), services)
+
+
+def varying() -> None:
+    rng = np.random.default_rng(1)
+    rates = np.tile(6.4 * (1 + 0.2 * np.sin(2 * np.pi * (np.arange(200) + 0.5) / 200)), OURS // 1280)
+    arrivals = varying_arrivals(rates, 1.0, rng)
+    simulate_pool(SharedPool(8, 8.0), arrivals, balanced_hyperexponential(1.0, 4.0).sample(rng, len(arrivals)))
+
+
+def batches() -> None:
+    rng = np.random.default_rng(1)
+    arrivals = batch_arrivals(6.4, 3.0, OURS, rng)
+    simulate_pool(SharedPool(8, 8.0), arrivals, balanced_hyperexponential(1.0, 4.0).sample(rng, len(arrivals)))
+
+
 COMPARISONS = (
     ("M/H2/8, load 0.8", plain, "ciw", "plain"),
     ("M/H2/8, load 0.8", plain, "simpy", "plain"),
     ("M/H2/8 with room 20, load 1.25", finite, "ciw", "finite"),
     ("8 tokens on 4 shared cores", sharing, "ciw", "sharing"),
+    ("time-varying M(t)/H2/8", varying, "ciw", "varying"),
+    ("batches of 3, H2/8", batches, "ciw", "batches"),
+    ("room 20 with retries, load 0.9 (Ciw: the same without retries)", retrying, "ciw", "finite"),
 )
 
 
