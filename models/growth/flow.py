@@ -9,7 +9,7 @@ from models.growth.blocks import Draws, frozen_table, gather, prediction_stretch
 from models.growth.calendar import BusinessCalendar, day_effects
 from models.growth.calibration import stretched
 from models.growth.grid import Clock, Grid, Step, clock, frozen
-from models.growth.growth_paths import Wander, log_levels, unknown_growth
+from models.growth.growth_paths import Wander, log_levels, slope_walk, unknown_growth
 from models.growth.level import Episode, Levels, Shape, period_index, period_levels, rolling_median, split_episodes, weekly_shape
 from models.growth.randomness import Stream
 from models.growth.trend import Trend, fit_trend, year_terms
@@ -75,13 +75,17 @@ class FlowModel:
         local = int(time.day[0]) + np.arange(periods, dtype=np.int64) * grid.period_days
         theta = self.mean + draws.generator(Stream.PARAMETERS).standard_normal((draws.paths, self.root.shape[1])) @ self.root.T
         change = self.fit.trend.slope_change if self.wander.slope_change is None else self.wander.slope_change
-        level = log_levels(draws, theta[:, 0], theta[:, 1], change, local - last, self.wander)
-        if self.fit.trend.year:
-            level += theta[:, 2 + len(self.fit.trend.effects) :] @ year_terms(local).T
-        walk = self._walk(draws, drawn, local - last) + unknown_growth(draws, theta[:, 1] - self.mean[1], change, local - last)
-        level = np.where(self._walks(draws)[:, None], walk, level)
-        level = stretched(level, local - last, self.wander.below, self.wander.above)
-        level = np.minimum(level, self._ceiling(theta[:, 0], local - last))
+        days = local - last
+        wandered = slope_walk(draws, change, days)
+        if self.walk_weight < 1:
+            level = log_levels(draws, theta[:, 0], theta[:, 1], wandered, days, self.wander)
+            if self.fit.trend.year:
+                level += theta[:, 2 + len(self.fit.trend.effects) :] @ year_terms(local).T
+        if self.walk_weight > 0:
+            walk = self._walk(draws, drawn, days) + unknown_growth(theta[:, 1] - self.mean[1], wandered, days)
+            level = walk if self.walk_weight == 1 else np.where(self._walks(draws)[:, None], walk, level)
+        level = stretched(level, days, self.wander.below, self.wander.above)
+        level = np.minimum(level, self._ceiling(theta[:, 0], days))
         level += self._effects(theta, local)
         return np.maximum(np.exp(level) - self.fit.trend.offset, 0.0).astype(np.float32)
 

@@ -44,30 +44,33 @@ def accumulated(months: Matrix, half_life: float) -> Matrix:
     return np.asarray(-np.expm1(-rate * months) / rate)
 
 
-def log_levels(draws: Draws, start: Matrix, slope: Matrix, slope_change: float, days: NDArray[np.int64], wander: Wander) -> Matrix:
+def log_levels(draws: Draws, start: Matrix, slope: Matrix, wandered: Matrix, days: NDArray[np.int64], wander: Wander) -> Matrix:
     """Return (paths, periods) log levels.
 
-    `start`, `slope` (paths,) at the end of the history, slope in log per month; `days` (periods,) days since the end.
+    `start`, `slope` (paths,) at the end of the history, slope in log per month; `wandered` (paths, periods) what changes of the slope
+    add (`slope_walk`); `days` (periods,) days since the end.
     """
     months = np.maximum(days, 0) / MONTH_DAYS
     which = np.searchsorted(np.cumsum(wander.damping)[:-1], draws.generator(Stream.DAMPING).random(draws.paths), side="right")
     shapes = np.stack([accumulated(months, half_life) for half_life in HALF_LIVES_MONTHS])
     level = start[:, None] + slope[:, None] * shapes[which]
-    level += _slope_walk(draws, slope_change, months)
+    level += wandered
     level += _shift_walk(draws, days, wander)
     return level
 
 
-def unknown_growth(draws: Draws, deviation: Matrix, slope_change: float, days: NDArray[np.int64]) -> Matrix:
+def unknown_growth(deviation: Matrix, wandered: Matrix, days: NDArray[np.int64]) -> Matrix:
     """Return (paths, periods) what growth may add to a candidate without a slope of its own: as unknown as the trend's, and as changeable.
 
-    `deviation` (paths,) of the slope from its mean, log per month.
+    `deviation` (paths,) of the slope from its mean, log per month; `wandered` as above.
     """
     months = np.maximum(days, 0) / MONTH_DAYS
-    return np.asarray(deviation[:, None] * accumulated(months, WANDER_HALF_LIFE_MONTHS) + _slope_walk(draws, slope_change, months))
+    return np.asarray(deviation[:, None] * accumulated(months, WANDER_HALF_LIFE_MONTHS) + wandered)
 
 
-def _slope_walk(draws: Draws, slope_change: float, months: Matrix) -> Matrix:
+def slope_walk(draws: Draws, slope_change: float, days: NDArray[np.int64]) -> Matrix:
+    """Return (paths, periods) what later changes of the slope add to the log level."""
+    months = np.maximum(days, 0) / MONTH_DAYS
     knots = np.arange(0.0, months[-1] if months.size else 0.0, KNOT_DAYS / MONTH_DAYS)
     if knots.size == 0:
         return np.zeros((draws.paths, months.size))

@@ -79,49 +79,45 @@ def trend_forecast(table: Origins, damping: Matrix) -> tuple[Matrix, Matrix]:
 
 def _judged(index: int, known: Levels, trend: Trend, levels: Matrix, grid: Grid) -> list[tuple[int, int, Matrix, Matrix, float]]:
     unit, at = grid.period_days, known.values.size
-    noise = _weekly_noise(known.values, trend, unit)
-    steps = _weekly_steps(known.values, trend.offset, unit)
-    rows = []
-    for days in HORIZON_DAYS:
-        stop = at + days // unit
-        week = levels[stop - max(7 // unit, 1) : stop]
-        if stop > levels.size or np.isfinite(week).sum() < 2 // unit + 1:
-            continue
-        actual = float(np.log(np.nanmean(week) + trend.offset))
-        mean, spread = _predicted(trend, known, days, noise, unit)
-        walk, apart = _walked(steps, known.values, trend, days, unit)
-        summed, error = _summed(known.values, trend.offset, days, unit)
-        rows.append((index, days, np.array([*mean, walk, summed]), np.array([*spread, apart, error]), actual))
-    return rows
+    per = max(7 // unit, 1)
+    ahead = [days for days in HORIZON_DAYS if at + days // unit <= levels.size]
+    weeks = [levels[at + days // unit - per : at + days // unit] for days in ahead]
+    told = [place for place, week in enumerate(weeks) if np.isfinite(week).sum() >= 2 // unit + 1]
+    if not told:
+        return []
+    days = np.array([ahead[place] for place in told], dtype=np.float64)
+    mean, spread = _predicted(trend, known, days, _weekly_noise(known.values, trend, unit), unit)
+    walk, apart = _walked(known.values, trend, days, unit)
+    summed, error = _summed(known.values, trend.offset, days, unit)
+    means, spreads = np.column_stack((mean, walk, summed)), np.column_stack((spread, apart, error))
+    actual = [float(np.log(np.nanmean(weeks[place]) + trend.offset)) for place in told]
+    return [(index, int(days[row]), means[row], spreads[row], actual[row]) for row in range(days.size)]
 
 
-def _predicted(trend: Trend, known: Levels, days: int, noise: float, unit: int) -> tuple[Matrix, Matrix]:
-    """Return mean and standard deviation of the log level under each half-life."""
-    months = np.array([(days - 3.5) / MONTH_DAYS])
-    reach = np.array([float(accumulated(months, half_life)[0]) for half_life in HALF_LIVES_MONTHS])
-    loads = np.zeros((reach.size, trend.posterior.mean.size))
-    loads[:, 0], loads[:, 1] = 1.0, reach
+def _predicted(trend: Trend, known: Levels, days: Matrix, noise: float, unit: int) -> tuple[Matrix, Matrix]:
+    """Return mean and standard deviation (horizons, half-lives) of the log level."""
+    months = (days - 3.5) / MONTH_DAYS
+    loads = np.zeros((days.size, len(HALF_LIVES_MONTHS), trend.posterior.mean.size))
+    loads[:, :, 0] = 1.0
+    loads[:, :, 1] = np.stack([accumulated(months, half_life) for half_life in HALF_LIVES_MONTHS], axis=1)
     if trend.year:
         first = 2 + len(trend.effects)
-        terms = year_terms(np.array([known.first_day + (known.values.size - 1) * unit + days - 3]))[0]
-        loads[:, first : first + terms.size] = terms
-    variance = ((loads @ trend.posterior.root) ** 2).sum(axis=1) + _wandered(trend, float(months[0])) + noise**2
+        terms = year_terms(known.first_day + (known.values.size - 1) * unit + days.astype(np.int64) - 3)
+        loads[:, :, first : first + terms.shape[1]] = terms[:, None, :]
+    variance = ((loads @ trend.posterior.root) ** 2).sum(axis=2) + _wandered(trend, months)[:, None] + noise**2
     return loads @ trend.posterior.mean, np.sqrt(variance)
 
 
-def _wandered(trend: Trend, months: float) -> float:
-    """Return the variance that later changes of the slope add to the log level."""
-    knots = np.arange(0.0, months, KNOT_DAYS / MONTH_DAYS)
-    return trend.slope_change**2 * float((accumulated(months - knots, WANDER_HALF_LIFE_MONTHS) ** 2).sum())
+def _wandered(trend: Trend, months: Matrix) -> Matrix:
+    """Return the variance (horizons,) that later changes of the slope add to the log level."""
+    knots = np.arange(0.0, float(months.max()), KNOT_DAYS / MONTH_DAYS)
+    reach = accumulated(np.maximum(months[:, None] - knots, 0.0), WANDER_HALF_LIFE_MONTHS)
+    return np.asarray(trend.slope_change**2 * (reach**2).sum(axis=1))
 
 
 def _weekly_noise(values: Matrix, trend: Trend, unit: int) -> float:
     means = _weekly_means(np.log(values + trend.offset) - trend.fitted, unit)
     return max(float(np.std(means)), 0.002) if means.size > 1 else 0.1
-
-
-def _weekly_steps(values: Matrix, offset: float, unit: int) -> Matrix:
-    return np.diff(_weekly_means(np.log(values + offset), unit))
 
 
 def _weekly_means(values: Matrix, unit: int) -> Matrix:
@@ -133,25 +129,24 @@ def _weekly_means(values: Matrix, unit: int) -> Matrix:
     return np.asarray(np.where(known, blocks, 0.0).sum(axis=1)[count > 0] / count[count > 0])
 
 
-def _walked(steps: Matrix, values: Matrix, trend: Trend, days: int, unit: int) -> tuple[float, float]:
-    """Return mean and standard deviation of the walk, whose drift is as unknown as the trend's slope."""
+def _walked(values: Matrix, trend: Trend, days: Matrix, unit: int) -> tuple[Matrix, Matrix]:
+    """Return mean and standard deviation (horizons,) of the walk, whose drift is as unknown as the trend's slope."""
+    steps = np.diff(_weekly_means(np.log(values + trend.offset), unit))
     recent = values[-max(7 // unit, 1) :]
     recent = recent if np.isfinite(recent).any() else values[np.isfinite(values)][-1:]
-    weeks = days / 7
     drift = WALK_DRIFT * float(steps.mean()) if steps.size else 0.0
-    spread = float(steps.std()) if steps.size > 1 else 0.1
-    months = days / MONTH_DAYS
-    growth = trend.slope[1] ** 2 * float(accumulated(np.array([months]), WANDER_HALF_LIFE_MONTHS)[0]) ** 2 + _wandered(trend, months)
-    centre = float(np.log(np.nanmean(recent) + trend.offset)) + drift * weeks
-    return centre, float(np.sqrt(max(spread, 0.002) ** 2 * weeks + growth))
+    spread = max(float(steps.std()) if steps.size > 1 else 0.1, 0.002)
+    months, weeks = days / MONTH_DAYS, days / 7
+    growth = (trend.slope[1] * accumulated(months, WANDER_HALF_LIFE_MONTHS)) ** 2 + _wandered(trend, months)
+    return float(np.log(np.nanmean(recent) + trend.offset)) + drift * weeks, np.sqrt(spread**2 * weeks + growth)
 
 
-def _summed(values: Matrix, offset: float, days: int, unit: int) -> tuple[float, float]:
-    """Return the forecast of net changes added up, on the log scale."""
+def _summed(values: Matrix, offset: float, days: Matrix, unit: int) -> tuple[Matrix, Matrix]:
+    """Return mean and standard deviation (horizons,) of net changes added up, on the log scale."""
     known = values[np.isfinite(values)]
     per = max(7 // unit, 1)
     change = (known[per:] - known[:-per]) if known.size > per else np.zeros(1)
     weeks = days / 7
-    centre = max(float(known[-1] + change.mean() * weeks), 0.01 * float(known[-1]) + offset * 0.01)
-    spread = float(change.std()) * np.sqrt(weeks + weeks**2 / max(change.size / per, 1.0))
-    return float(np.log(centre + offset)), max(spread / (centre + offset), 0.002)
+    centre = np.maximum(known[-1] + change.mean() * weeks, 0.01 * known[-1] + offset * 0.01)
+    spread = change.std() * np.sqrt(weeks + weeks**2 / max(change.size / per, 1.0))
+    return np.log(centre + offset), np.maximum(spread / (centre + offset), 0.002)

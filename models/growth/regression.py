@@ -40,19 +40,28 @@ def solve(design: Matrix, target: Matrix, precision: Matrix, noise: float) -> Po
 
     `design` (n, k), `target` (n,), `precision` (k,) with 0 for a flat prior. (Bishop 2006, eq. 3.49–3.86.)
     """
+    return solve_each(design, target, precision[None, :], noise)[0]
+
+
+def solve_each(design: Matrix, target: Matrix, precisions: Matrix, noise: float) -> list[Posterior]:
+    """Return the posterior under each prior of `precisions` (m, k)."""
     scaled = design / noise
     observed = target / noise
-    gram = scaled.T @ scaled + np.diag(precision)
+    shared, moved = scaled.T @ scaled, scaled.T @ observed
+    return [_posterior(scaled, observed, shared, moved, precision, noise) for precision in precisions]
+
+
+def _posterior(scaled: Matrix, observed: Matrix, shared: Matrix, moved: Matrix, precision: Matrix, noise: float) -> Posterior:
     # A column that was never observed keeps a tiny precision, so that the factorisation exists.
-    gram[np.diag_indices_from(gram)] += 1e-9
+    gram = shared + np.diag(precision + 1e-9)
     chol = np.linalg.cholesky(gram)
     inverse = np.linalg.inv(chol)
-    mean = inverse.T @ (inverse @ (scaled.T @ observed))
+    mean = inverse.T @ (inverse @ moved)
     residual = observed - scaled @ mean
     misfit = residual @ residual + (precision * mean) @ mean
     log_prior = 0.5 * np.log(precision[precision > 0]).sum()
     evidence = -0.5 * misfit - observed.size * np.log(noise) - np.log(np.diag(chol)).sum() + log_prior
-    spread = float(np.sqrt(np.mean((target - design @ mean) ** 2))) if target.size else noise
+    spread = noise * float(np.sqrt(np.mean(residual**2))) if observed.size else noise
     return Posterior(mean, inverse.T, spread, float(evidence))
 
 

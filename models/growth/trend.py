@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from models.growth.calendar import BusinessCalendar, day_effects
 from models.growth.grid import MONTH_DAYS, frozen
 from models.growth.level import Levels, rolling_median
-from models.growth.regression import Matrix, Posterior, lag_one_correlation, robust_spread, solve, whiten
+from models.growth.regression import Matrix, Posterior, lag_one_correlation, robust_spread, solve, solve_each, whiten
 from models.growth.shifts import MINIMUM_DAYS, find_shifts
 
 KNOT_DAYS = 28
@@ -211,13 +211,8 @@ def _by_evidence(
     """Return the posterior of most evidence and, for the future, the root mean square of the slope wander given prior and evidence."""
     whitened = whiten(np.column_stack((target, full[times])), times, rho)
     changes = np.array(SLOPE_CHANGE_PER_KNOT)
-    found = []
-    for change in SLOPE_CHANGE_PER_KNOT:
-        precision = np.concatenate((columns.precision, np.full(columns.knots, change**-2), np.zeros(shifts)))
-        found.append(solve(whitened[:, 1:], whitened[:, 0], precision, noise))
-        if not columns.knots:
-            found *= changes.size
-            break
+    priors = [np.concatenate((columns.precision, np.full(columns.knots, change**-2), np.zeros(shifts))) for change in SLOPE_CHANGE_PER_KNOT]
+    found = solve_each(whitened[:, 1:], whitened[:, 0], np.stack(priors), noise)
     evidence = np.array([posterior.log_evidence for posterior in found])
     weight = SLOPE_CHANGE_PRIOR * np.exp(evidence - evidence.max())
     return found[int(np.argmax(evidence))], float(np.sqrt(weight @ changes**2 / weight.sum()))
