@@ -1,5 +1,6 @@
 """When pools, and the tenants that stand on them, are full if nothing more is bought."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -80,12 +81,12 @@ def pools_full(session: Session, topology: str) -> tuple[PoolFull, ...]:
     )
 
 
-def tenants_full(session: Session, topology: str) -> tuple[TenantFull, ...]:
-    """Return when each tenant in production first meets a limit, the earliest first."""
+def tenants_full(session: Session, topology: str, among: Collection[str] | None = None) -> tuple[TenantFull, ...]:
+    """Return when each tenant in production, or each of some, first meets a limit, the earliest first."""
     held: dict[int, list[tuple[Pool, Resource]]] = {}
     for pool in _pools(session, topology):
         for resource in pool.exhaustion:
-            for tenant in pool.tenants:
+            for tenant in (i for i in pool.tenants if among is None or session.tenants[i] in among):
                 held.setdefault(tenant, []).append((pool, resource))
     found = [_tenant_full(session, session.tenants[tenant], limits) for tenant, limits in held.items()]
     return tuple(sorted(found, key=lambda one: (one.when.p50 or date.max, one.when.p05 or date.max, one.when.never, one.tenant)))

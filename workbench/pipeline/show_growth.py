@@ -67,16 +67,16 @@ class GrowthRow:
 def growth_rows(session: Session, tenants: Sequence[str], drivers: Sequence[str] | None = None) -> tuple[GrowthRow, ...]:
     """Return every driver of these tenants that has history, in the order of the drivers; None: of all drivers."""
     names = session.observed.tenants
+    bases = {(basis.tenant, basis.driver.value): basis for basis in session.growth.bases}
     return tuple(
-        _row(session, part, part.forecast.diagnostics[index], names[row])
+        _row(session, part, part.forecast.diagnostics[index], names[row], bases.get((names[row], part.driver.value)))
         for part in session.growth.parts
         for index, row in enumerate(part.rows)
         if names[row] in tenants and (drivers is None or part.driver.value in drivers)
     )
 
 
-def _row(session: Session, part: Grown, said: Diagnostics, tenant: str) -> GrowthRow:
-    basis = next((one for one in session.growth.bases if one.tenant == tenant and one.driver == part.driver), None)
+def _row(session: Session, part: Grown, said: Diagnostics, tenant: str, basis: GrowthBasis | None) -> GrowthRow:
     follows = basis is not None and bool(basis.follows)
     per_day = 24 if part.driver.flow else 1
     as_of = session.observed.as_of

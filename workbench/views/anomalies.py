@@ -27,6 +27,8 @@ _ANOMALIES = (
     Column("explained", "because", align=Align.LEFT),
     Column("treatment", "in the fit", align=Align.LEFT),
 )
+MOST_ROWS = 500
+"""Rows of a table; who looks at more than one tenant looks at the newest."""
 _WITHOUT_END = frozenset({AnomalyKind.SHIFT})
 
 
@@ -37,8 +39,10 @@ def anomalies_table(session: Session, tenant: str | None = None, among: Collecti
         key=lambda one: (one.start, one.tenant, one.series),
         reverse=True,
     )
-    rows = tuple(Row(anomaly_key(one), _cells(one)) for one in found)
+    rows = tuple(Row(anomaly_key(one), _cells(one)) for one in found[:MOST_ROWS])
     notes = ("a label of yours (✓) stands in the place of what was found: [[events]] in study.toml, or label-event as an edit",)
+    if len(found) > MOST_ROWS:
+        notes = (f"and {len(found) - MOST_ROWS:,d} older ones: choose a tenant to see all of its own", *notes)
     return Table(f"unusual in the history of {tenant or 'all tenants'}", _ANOMALIES, rows, notes if rows else ("nothing was found",))
 
 

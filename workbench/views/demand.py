@@ -98,7 +98,7 @@ def exhaustion_table(comparison: Comparison, topology: str) -> Table:
 
 def tenants_full_table(session: Session, topology: str, tenant: str | None = None) -> Table:
     """Return when each tenant in production first meets a limit of what it stands on, the earliest first; of one tenant only that."""
-    found = [one for one in tenants_full(session, topology) if tenant in (None, one.tenant)]
+    found = tenants_full(session, topology, None if tenant is None else (tenant,))
     rows = tuple(Row(one.tenant, _tenant_cells(one)) for one in found)
     lead = f"{session.study.purchase.lead_time_days:g} days"
     notes = (f"path by path, the first of all pools that a tenant stands on · lead time {lead}: what is ordered now is there then",)
