@@ -33,6 +33,8 @@ def answer_forecast(options: Namespace) -> int:
             tenants_full_table(found.session, found.topology, found.tenant),
             anomalies_table(found.session, found.tenant),
         )
+    for sentence in found.session.growth_said():
+        say(sentence)
     for one in found.too_soon:
         say(f"NOT met: {one.subject} is full within {options.full_within:g} days with probability {one.probability:.2f}")
     return ANSWERED if found.answered else NOT_MET
