@@ -105,8 +105,12 @@ def event_loss(outage_h: NDArray[np.float64], loss_per_hour: NDArray[np.float64]
     """
     if len(ramps) != len(loss_per_hour):
         raise ValueError(f"{len(ramps)} ramps for {len(loss_per_hour)} tenants: give one a tenant")
-    hours = np.stack([_full_hours(outage_h, ramp) for ramp in ramps], axis=1) if ramps else np.zeros((len(outage_h), 0))
-    return np.asarray(hours * loss_per_hour, dtype=np.float64)
+    kinds: dict[tuple[tuple[float, float], ...], int] = {}
+    kind = np.array([kinds.setdefault(tuple(ramp), len(kinds)) for ramp in ramps], dtype=np.int64)
+    if not kinds:
+        return np.zeros((len(outage_h), 0))
+    hours = np.stack([_full_hours(outage_h, ramp) for ramp in kinds], axis=1)
+    return np.asarray(hours[:, kind] * loss_per_hour, dtype=np.float64)
 
 
 def _full_hours(outage_h: NDArray[np.float64], ramp: Ramp) -> NDArray[np.float64]:

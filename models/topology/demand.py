@@ -144,7 +144,7 @@ class Demand:
         """Return a resource's demand per tenant, shape (tenants, paths, moments), or (…, months) if no flow drives it."""
         rows = np.arange(self.tenants) if tenants is None else tenants
         columns = self.month_of if self.flowing(resource) else np.arange(self.months)
-        return self._added(resource, rows, columns, lambda driver, measured: self._values(driver, columns)[measured])
+        return self._added(resource, rows, columns, lambda driver, measured: self._values(driver, columns, measured))
 
     def own_of(self, resource: Resource, tenants: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return a resource's demand in each tenant's own hours, shape (tenants, paths, own columns).
@@ -176,9 +176,10 @@ class Demand:
             total = part if total is None else np.add(total, part, out=total)
         return np.zeros((len(rows), self.paths, len(columns)), np.float32) if total is None else total
 
-    def _values(self, driver: Driver, columns: NDArray[np.int64]) -> NDArray[np.float32]:
-        values: NDArray[np.float32] = self.flows[FLOWS.index(driver)] if driver.flow else self.states[STATES.index(driver)][:, :, columns]
-        return values
+    def _values(self, driver: Driver, columns: NDArray[np.int64], measured: NDArray[np.int64]) -> NDArray[np.float32]:
+        if driver.flow:
+            return np.asarray(self.flows[FLOWS.index(driver)][measured])
+        return np.asarray(self.states[STATES.index(driver)][measured][:, :, columns])
 
     def _own_values(self, driver: Driver, columns: NDArray[np.int64], measured: NDArray[np.int64]) -> NDArray[np.float32]:
         if driver.flow:

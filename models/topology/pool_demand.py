@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.topology.demand import DRIVERS, FLOWS, STATES, Demand, Link
-from models.topology.resources import Resource
+from models.topology.resources import Driver, Resource
 
 BLOCK = 32
 """Neighbours that are added up together."""
@@ -39,17 +39,17 @@ class Levels:
 class _Held:
     """Sums kept, bounded by their bytes."""
 
-    sums: OrderedDict[tuple[Resource, Group], Paths] = field(default_factory=OrderedDict)
+    sums: OrderedDict[tuple[tuple[Resource, ...], Group], Paths] = field(default_factory=OrderedDict)
     size: int = 0
 
-    def get(self, key: tuple[Resource, Group]) -> Paths | None:
+    def get(self, key: tuple[tuple[Resource, ...], Group]) -> Paths | None:
         """Return a sum if it is kept."""
         found = self.sums.get(key)
         if found is not None:
             self.sums.move_to_end(key)
         return found
 
-    def put(self, key: tuple[Resource, Group], value: Paths) -> None:
+    def put(self, key: tuple[tuple[Resource, ...], Group], value: Paths) -> None:
         """Keep a sum."""
         self.sums[key] = value
         self.size += value.nbytes
@@ -64,42 +64,59 @@ class PoolDemand:
     demand: Demand
     _held: _Held = field(default_factory=_Held)
     _own: dict[Resource, Paths] = field(default_factory=dict)
+    _drivers: dict[Driver, Paths] = field(default_factory=dict)
     _rank: dict[Resource, NDArray[np.float64]] = field(default_factory=dict)
 
     def joint(self, resource: Resource, group: Group) -> Paths:
         """Return the group's demand, shape (paths, moments), or (paths, months) if no flow drives it; `group` ascends."""
+        together = self._together(resource)
         blocks: dict[int, list[int]] = {}
         for tenant in group:
             blocks.setdefault(tenant // BLOCK, []).append(tenant)
-        parts = [self._block(resource, tuple(members)) for _, members in sorted(blocks.items())]
-        total = parts[0].copy()
+        row = together.index(resource)
+        parts = [self._block(together, tuple(members))[row] for _, members in sorted(blocks.items())]
+        total: Paths = parts[0].copy()
         for part in parts[1:]:
             total += part
         return total
 
-    def _block(self, resource: Resource, members: Group) -> Paths:
-        found = self._held.get((resource, members))
+    def _together(self, resource: Resource) -> tuple[Resource, ...]:
+        """Return the resources that are added up in one go: those of its layer that flow, or those that do not."""
+        known = sorted({link.resource for link in self.demand.links if link.resource.layer == resource.layer})
+        flowing = self.demand.flowing(resource)
+        return tuple(one for one in known if self.demand.flowing(one) == flowing)
+
+    def _block(self, resources: tuple[Resource, ...], members: Group) -> Paths:
+        """Return the sum over the members of a block, shape (resources, paths, columns)."""
+        found = self._held.get((resources, members))
         if found is None:
-            columns = self.demand.month_of if self.demand.flowing(resource) else np.arange(self.demand.months)
-            found = np.zeros((self.demand.paths, len(columns)), np.float32)
-            for tenant in members:
-                for link in self.demand.links_of(resource):
-                    self._add(found, link, tenant, columns)
-            if len(members) > 1:
-                self._held.put((resource, members), found)
+            columns = self.demand.month_of if self.demand.flowing(resources[0]) else np.arange(self.demand.months)
+            found = np.zeros((len(resources), self.demand.paths, len(columns)), np.float32)
+            for driver in DRIVERS:
+                links = [(row, link) for row, one in enumerate(resources) for link in self.demand.links_of(one) if link.driver == driver]
+                if links:
+                    self._add(found, driver, links, np.array(members), columns)
+            self._held.put((resources, members), found)
         return found
 
-    def _add(self, total: Paths, link: Link, tenant: int, columns: NDArray[np.int64]) -> None:
-        demand, measured = self.demand, int(self.demand.source[tenant])
-        factor = demand.factors[DRIVERS.index(link.driver), tenant]
-        unit = link.per_unit[measured]
-        if not unit.any() or not factor.any():
+    def _add(
+        self, total: Paths, driver: Driver, links: list[tuple[int, Link]], members: NDArray[np.int64], columns: NDArray[np.int64]
+    ) -> None:
+        """Add what follows one driver: for every path a small matrix product of demand per unit and the driver's values."""
+        demand = self.demand
+        factors = demand.factors[DRIVERS.index(driver), members]
+        used = factors.any(axis=1) & np.any([link.per_unit[demand.source[members]].any(axis=1) for _, link in links], axis=0)
+        if not used.any():
             return
-        if link.driver.flow:
-            part = demand.flows[FLOWS.index(link.driver), measured] * unit[:, None]
-        else:
-            part = demand.states[STATES.index(link.driver), measured][:, columns] * unit[:, None]
-        total += part if (factor == 1).all() else part * factor[columns]
+        measured = demand.source[members[used]]
+        units = np.stack([link.per_unit[measured] for _, link in links]).transpose(2, 0, 1)  # (paths, links, members)
+        table = demand.flows[FLOWS.index(driver)] if driver.flow else demand.states[STATES.index(driver)][:, :, : len(columns)]
+        values = table[measured]
+        if not (factors[used] == 1).all():
+            values = values * factors[used][:, None, columns]
+        sums = np.matmul(units, values.transpose(1, 0, 2))
+        for place, (row, _) in enumerate(links):
+            total[row] += sums[:, place]
 
     def monthly(self, resource: Resource, group: Group) -> Paths:
         """Return the group's peak of every month, shape (paths, months).
@@ -118,15 +135,10 @@ class PoolDemand:
         return peaks
 
     def monthly_each(self, resource: Resource, tenants: NDArray[np.int64]) -> Paths:
-        """Return the peak of every month of each tenant by itself, shape (tenants, paths, months)."""
-        demand = self.demand
-        if not demand.flowing(resource):
-            return demand.of_tenants(resource, tenants)
-        own = self.own_peaks(resource)[tenants]
-        if own.shape[2] == demand.months:
-            return own
-        later = np.stack([self._later(resource, int(tenant), own.shape[2]) for tenant in tenants])
-        return np.concatenate([own, later], axis=2)
+        """Return the peak of every month of the horizon of each tenant by itself, shape (tenants, paths, months of the horizon)."""
+        if not self.demand.flowing(resource):
+            return self.demand.of_tenants(resource, tenants)[:, :, : self.demand.horizon_months]
+        return self.own_peaks(resource)[tenants][:, :, : self.demand.horizon_months]
 
     def _later(self, resource: Resource, tenant: int, months: int) -> Paths:
         """Return a tenant's peaks of the months beyond those with own hours, from the shared moments."""
@@ -149,14 +161,40 @@ class PoolDemand:
     def own_peaks(self, resource: Resource) -> Paths:
         """Return each tenant's own peak in the months for which own hours are kept, shape (tenants, paths, months)."""
         if resource not in self._own:
-            demand = self.demand
-            starts = np.flatnonzero(np.diff(demand.own.month_of, prepend=-1))
-            peaks = np.empty((demand.tenants, demand.paths, len(starts)), np.float32)
-            for first in range(0, demand.tenants, AT_ONCE):
-                rows = np.arange(first, min(first + AT_ONCE, demand.tenants))
-                peaks[rows] = np.maximum.reduceat(demand.own_of(resource, rows), starts, axis=2)
+            demand, links = self.demand, self.demand.links_of(resource)
+            peaks = np.zeros((demand.tenants, demand.paths, demand.own.months), np.float32)
+            several = np.sum([self._uses(link) for link in links], axis=0) > 1
+            for link in links:
+                rows = np.flatnonzero(self._uses(link) & ~several)
+                measured = demand.source[rows]
+                factor = demand.factors[DRIVERS.index(link.driver), rows, : demand.own.months]
+                peaks[rows] = self._driver_peaks(link.driver)[measured] * link.per_unit[measured][:, :, None] * factor[:, None, :]
+            mixed = np.flatnonzero(several)
+            for first in range(0, len(mixed), AT_ONCE):
+                rows = mixed[first : first + AT_ONCE]
+                peaks[rows] = np.maximum.reduceat(demand.own_of(resource, rows), self._own_starts(), axis=2)
             self._own[resource] = peaks
         return self._own[resource]
+
+    def _uses(self, link: Link) -> NDArray[np.bool_]:
+        """Return which tenants a link gives any demand at all, shape (tenants,)."""
+        demand = self.demand
+        active: NDArray[np.bool_] = np.asarray(self._driver_peaks(link.driver).any(axis=(1, 2)) & link.per_unit.any(axis=1))
+        return np.asarray(active[demand.source] & demand.factors[DRIVERS.index(link.driver)].any(axis=1), np.bool_)
+
+    def _driver_peaks(self, driver: Driver) -> Paths:
+        """Return each measured tenant's own peaks of a driver, shape (measured tenants, paths, months)."""
+        if driver not in self._drivers:
+            demand = self.demand
+            self._drivers[driver] = (
+                np.maximum.reduceat(demand.own.flows[FLOWS.index(driver)], self._own_starts(), axis=2)
+                if driver.flow
+                else demand.states[STATES.index(driver)][:, :, : demand.own.months]
+            )
+        return self._drivers[driver]
+
+    def _own_starts(self) -> NDArray[np.int64]:
+        return np.flatnonzero(np.diff(self.demand.own.month_of, prepend=-1))
 
     def largest_of(self, resource: Resource) -> NDArray[np.float64]:
         """Return what tells which tenant of a pool is the largest: the median over paths of its highest peak, shape (tenants,)."""

@@ -1,7 +1,9 @@
 """The bill of a plan: a line for every part, every hour of labour, in exact decimals."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 import numpy as np
 
@@ -10,13 +12,14 @@ from pricing.bill import Bill, Block, Item, Line, make_line
 from pricing.exchange import ExchangeRate, rate_for
 from pricing.gaps import PriceGap
 from pricing.price import Price, PriceKind, Purchase
+from workbench.pipeline.factory import PoolFactory
 from workbench.pipeline.labour import environment_hours, pool_hours, restore_test_hours
 from workbench.pipeline.parts import HOUR, BoughtPart, decimal_of
 from workbench.pipeline.plan import Plan
 from workbench.pipeline.pools import Pool
 from workbench.pipeline.sizer import Sizer, exchange_rates
 from workbench.pipeline.sizing.metered import LOG_BYTES, traffic_gb
-from workbench.study.estate import Study
+from workbench.study.estate import Study, Tenant
 
 HOURS_PER_MONTH = Decimal(730)
 METRIC_SERIES = 2000
@@ -29,8 +32,14 @@ SCRAPE_S = 30
 class Biller:
     """Prices parts and labour in the study's currency."""
 
-    sizer: Sizer
+    factory: PoolFactory
     rates: tuple[ExchangeRate, ...]
+    tenants: Mapping[str, Tenant]
+
+    @property
+    def sizer(self) -> Sizer:
+        """What the pools were sized by."""
+        return self.factory.sizer
 
     @property
     def study(self) -> Study:
@@ -41,9 +50,9 @@ class Biller:
         """Return the bill of a plan over its horizon."""
         lines: list[Line] = []
         for pool in plan.pools:
-            lines += self._pool_lines(pool)
-        lines += self._environment_lines(plan)
-        lines += self._observability_lines()
+            lines += self.factory.of_pool("bill", pool, partial(self._pool_lines, pool))
+        lines += self.factory.once(("environments", plan.name), partial(self._environment_lines, plan))
+        lines += self.factory.once(("observability",), self._observability_lines)
         return Bill(tuple(lines), self.study.horizon_months, self.study.money.currency)
 
     def _pool_lines(self, pool: Pool) -> list[Line]:
@@ -54,7 +63,7 @@ class Biller:
         if hours:
             lines.append(self._labour_line(f"{pool.name}/labour", pool, hours, "work on the pool: patches, watch, releases"))
         if pool.layer == Layer.DATABASE:
-            policies = [self.study.policy_of(self.study.tenant(name)) for name in self._names(pool)]
+            policies = [self.study.policy_of(self.tenants[name]) for name in self._names(pool)]
             tests = restore_test_hours(self.study, max(policy.backup.restore_tests_per_year for policy in policies))
             if tests:
                 lines.append(self._labour_line(f"{pool.name}/restore-tests", pool, tests, "restore tests"))
@@ -63,7 +72,8 @@ class Biller:
         return lines
 
     def _names(self, pool: Pool) -> tuple[str, ...]:
-        return tuple(self.sizer.rows.names[i] for i in pool.tenants)
+        names = self.factory.sizer.rows.names
+        return tuple([names[i] for i in pool.tenants])
 
     def _item(
         self, key: str, pool: Pool, description: str, block: Block = Block.INFRASTRUCTURE, reason: str = "", region: str = ""
@@ -83,7 +93,8 @@ class Biller:
         return away if part.elsewhere and away is not None else self.sizer.rates.region
 
     def _metered_line(self, pool: Pool, part: BoughtPart, key: str, description: str) -> Line:
-        price = self.sizer.book.find(part.offer_id, self._region(part), part.unit)
+        offer, region, unit = part.offer_id, self._region(part), part.unit
+        price = self.factory.once(("price", offer, region, unit), lambda: self.sizer.book.find(offer, region, unit))
         quantity = part.quantity * part.instances if isinstance(price, PriceGap) else price.billable(part.quantity, part.instances)
         return self._line(self._item(key + "/" + part.unit, pool, f"{description}, {part.unit}"), price, quantity, part)
 
@@ -91,7 +102,8 @@ class Biller:
         hours = HOURS_PER_MONTH * part.awake_share
         bought = part.purchase or Purchase.ON_DEMAND
         term = self.study.purchase.commit_term_months if bought == Purchase.COMMITTED else None
-        rents = self.sizer.book.rents(part.offer_id, self._region(part), hours, purchase=bought, term_months=term)
+        asked = (part.offer_id, self._region(part), hours, bought, term)
+        rents = self.factory.once(("rents", *asked), lambda: self.sizer.book.rents(*asked[:3], purchase=bought, term_months=term))
         if isinstance(rents, PriceGap):
             return [self._line(self._item(key, pool, description), rents, hours * part.instances, part)]
         return [
@@ -147,11 +159,17 @@ class Biller:
         return [bound, *rest]
 
     def _sold_for(self, part: BoughtPart, term: int) -> bool:
-        found = self.sizer.book.rents(part.offer_id, self._region(part), purchase=Purchase.COMMITTED, term_months=term)
+        offer, region, book = part.offer_id, self._region(part), self.sizer.book
+        found = self.factory.once(
+            ("committed", offer, region, term), lambda: book.rents(offer, region, purchase=Purchase.COMMITTED, term_months=term)
+        )
         return not isinstance(found, PriceGap)
 
     def _labour_line(self, key: str, pool: Pool, hours: Decimal, description: str) -> Line:
-        return self._line(self._item(key, pool, description, Block.LABOUR), self._labour_price(), hours, self._whole())
+        return self._line(self._item(key, pool, description, Block.LABOUR), self._labour(), hours, self._whole())
+
+    def _labour(self) -> Price:
+        return self.factory.once(("labour",), self._labour_price)
 
     def _labour_price(self) -> Price:
         study = self.study
@@ -168,7 +186,7 @@ class Biller:
         lines = []
         factors = self.sizer.demand.factors[list(Driver).index(Driver.REQUESTS)]
         for index, name in enumerate(self.sizer.rows.names):
-            tenant = self.study.tenant(name)
+            tenant = self.tenants[name]
             hours = environment_hours(self.study, regulated=tenant.regulated)
             alive = np.flatnonzero(factors[index, : self.study.horizon_months] > 0)
             if not hours or not len(alive):
@@ -177,7 +195,7 @@ class Biller:
                 f"environment/{name}", Block.LABOUR, str(Layer.PLATFORM), plan.name, (name,), tenant.environment, "work on the environment"
             )
             part = BoughtPart("own/labour", "labour", 1, HOUR, Decimal(1), int(alive[0]), int(alive[-1]))
-            lines.append(self._line(item, self._labour_price(), hours, part))
+            lines.append(self._line(item, self._labour(), hours, part))
         return lines
 
     def _observability_lines(self) -> list[Line]:
@@ -211,6 +229,7 @@ class Biller:
         return lines
 
 
-def make_biller(sizer: Sizer) -> Biller:
+def make_biller(factory: PoolFactory) -> Biller:
     """Return the biller of a study."""
-    return Biller(sizer, exchange_rates(sizer.study))
+    study = factory.sizer.study
+    return Biller(factory, exchange_rates(study), {tenant.name: tenant for tenant in study.tenants})

@@ -114,7 +114,7 @@ def assemble(
     Hours are streamed month by month; only the hours that decide are kept (models.topology.demand).
     """
     measured = len(observed.tenants)
-    links = _links(study, workloads)
+    links = links_of(study, workloads)
     unit = _units(links, measured)
     room = room_for(measured, window)
     groups, pools, plan_at = _groups(study, observed), known_pools(study, observed), study.policies["production"].plan_at
@@ -141,7 +141,8 @@ def assemble(
     )
 
 
-def _links(study: Study, workloads: Workloads) -> tuple[Link, ...]:
+def links_of(study: Study, workloads: Workloads) -> tuple[Link, ...]:
+    """Return the demand per unit of driver of every resource that data identify."""
     links = []
     for resource, driver, name in LINKS:
         if resource in workloads.missing:

@@ -11,6 +11,7 @@ from workbench.pipeline.estate_rows import EstateRows
 from workbench.pipeline.failures import LAYER_OF_DOMAIN, DomainRate
 from workbench.pipeline.plan import Plan
 from workbench.pipeline.pools import Pool
+from workbench.pipeline.sharing import members_of
 from workbench.study.estate import Tenant
 
 FAILOVER_H = 5 / 60
@@ -101,7 +102,8 @@ def _zone(plan: Plan, rows: EstateRows, rates: Mapping[str, DomainRate]) -> list
     rate = rates.get("zone")
     if rate is None:
         return []
-    down = sorted({tenant for pool in plan.pools for tenant in pool.tenants if pool.layer in DOMAIN_OF and not _outlives_zone(pool, rows)})
+    exposed = [pool for pool in plan.pools if pool.layer in DOMAIN_OF and not _outlives_zone(pool, rows)]
+    down = sorted({tenant for pool in exposed for tenant in pool.tenants})
     return [
         Domain(
             "zone",
@@ -140,7 +142,7 @@ def _releases(plan: Plan, rows: EstateRows, rates: Mapping[str, DomainRate], ten
         rings = ring_members(pools, rows, rate.failure.rings or (1.0,))
         sizes = [max(float(rows.users[list(ring)].sum()), 1e-9) for ring in rings]
         reach = ring_reach(sizes, RING_DETECTION, EMERGENCY_SHARE, COMMON_CAUSE)
-        members = np.array([[i in ring for i in range(len(tenants))] for ring in rings])
+        members = members_of(rings, len(tenants))
         ring_rates, ring_tenants = ring_domains(members, reach, rate.rate.mean_per_year)
         found += [
             Domain(

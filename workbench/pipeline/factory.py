@@ -1,8 +1,9 @@
 """Make pools: size a group once, keep it, share it between topologies, edits and undo."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,10 @@ AT_ONCE = 64
 """Tenants that stand alone and are planned together."""
 MOST_GROUPS = 256
 """Groups sized together, so that memory stays small."""
+MOST_KEPT = 100_000
+"""Bills and figures of single pools that are kept."""
 Group = tuple[int, ...]
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +60,8 @@ class PoolFactory:
     _ratios: dict[tuple[Layer, Group], NDArray[np.float64]] = field(default_factory=dict)
     _plans: dict[tuple[Resource, Group], _Planned] = field(default_factory=dict)
     _days: dict[tuple[Resource, Group, float], NDArray[np.int64]] = field(default_factory=dict)
+    _once: dict[tuple[object, ...], object] = field(default_factory=dict)
+    _of_pool: dict[tuple[object, ...], tuple[tuple[Pool, ...], object]] = field(default_factory=dict)
 
     def pools(self, layer: Layer, groups: Groups, hands: Mapping[Group, Hand], names: Mapping[Group, str]) -> tuple[Pool, ...]:
         """Return the pools of a layer, each sized for the horizon; `hands` and `names` by members."""
@@ -103,6 +109,17 @@ class PoolFactory:
             reasons=tuple(reasons),
         )
 
+    def of_pool(self, what: str, pool: Pool, compute: Callable[[], Found], beside: tuple[Pool, ...] = ()) -> Found:
+        """Return what follows from a pool (its lines of the bill, how fast it answers) and those beside it, computed once."""
+        pools = (pool, *beside)
+        # The pools kept with the answer keep their parts, so that no other parts can have the same identity.
+        key = (what, *((one.name, one.layer, one.tenants, id(one.parts)) for one in pools))
+        if key not in self._of_pool:
+            if len(self._of_pool) >= MOST_KEPT:
+                self._of_pool.clear()
+            self._of_pool[key] = (pools, compute())
+        return cast("Found", self._of_pool[key][1])
+
     def path_ratio(self, layer: Layer, group: Group) -> NDArray[np.float64]:
         """Return what a group would buy on each path over what the plan buys, both over the horizon, shape (paths,)."""
         key = (layer, group)
@@ -135,6 +152,17 @@ class PoolFactory:
         known = self._identified(layer)
         self._plan(known, [group])
         return {resource: self._plans[resource, group].months + self._base(resource, resource.layer) for resource in known}
+
+    def planned_each(self, resource: Resource, tenants: Sequence[int]) -> dict[int, float]:
+        """Return the largest planned demand of each tenant by itself within the horizon."""
+        self._plan([resource], [(tenant,) for tenant in tenants])
+        return {tenant: float(self._plans[resource, (tenant,)].months.max()) for tenant in tenants}
+
+    def once(self, key: tuple[object, ...], compute: Callable[[], Found]) -> Found:
+        """Return what is the same for all plans of these edits, computed once."""
+        if key not in self._once:
+            self._once[key] = compute()
+        return cast("Found", self._once[key])
 
     def _identified(self, layer: Layer) -> list[Resource]:
         return [resource for resource in RESOURCES[layer] if self._known(resource)]

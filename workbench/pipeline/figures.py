@@ -1,5 +1,6 @@
 """The figures of a plan, one function each; the same words in help, JSON and CSV."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -39,6 +40,38 @@ class Tightest:
     month: int
 
 
+@dataclass(slots=True, eq=False)
+class Late:
+    """Figures that take longer than a plan and its bill: computed once, when they are first asked for."""
+
+    compute_performance: Callable[[], tuple[Performance, ...]]
+    compute_total_paths: Callable[[], NDArray[np.float64]]
+    _performance: tuple[Performance, ...] | None = None
+    _total_paths: NDArray[np.float64] | None = None
+
+    @property
+    def performance(self) -> tuple[Performance, ...]:
+        """How fast each production worker pool answers."""
+        if self._performance is None:
+            self._performance = self.compute_performance()
+        return self._performance
+
+    @property
+    def total_paths(self) -> NDArray[np.float64]:
+        """Cash of the horizon path by path, shape (paths,)."""
+        if self._total_paths is None:
+            self._total_paths = self.compute_total_paths()
+        return self._total_paths
+
+    def __reduce__(self) -> tuple[Callable[..., "Late"], tuple[tuple[Performance, ...], NDArray[np.float64]]]:
+        """Store the figures themselves, not what computes them."""
+        return _known, (self.performance, self.total_paths)
+
+
+def _known(performance: tuple[Performance, ...], total_paths: NDArray[np.float64]) -> Late:
+    return Late(lambda: performance, lambda: total_paths, performance, total_paths)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:
     """A plan with all its figures."""
@@ -47,15 +80,24 @@ class Result:
     bill: Bill
     risk: Risk | None
     """None if there are no production users."""
-    performance: tuple[Performance, ...]
-    total_paths: NDArray[np.float64]
-    """Shape (paths,): cash of the horizon if each path came true, study currency."""
     risk_weight: Decimal
+    late: Late
+    """What is computed when it is asked for."""
 
     @property
     def name(self) -> str:
         """Name of the topology."""
         return self.plan.name
+
+    @property
+    def performance(self) -> tuple[Performance, ...]:
+        """How fast each production worker pool answers."""
+        return self.late.performance
+
+    @property
+    def total_paths(self) -> NDArray[np.float64]:
+        """Cash of the horizon if each path came true, study currency, shape (paths,)."""
+        return self.late.total_paths
 
     @property
     def feasible(self) -> bool:

@@ -68,17 +68,18 @@ def _machine_roles(sizer: Sizer, sized: SizedRows, row: int, members: NDArray[np
     away = (count if sized.layer == Layer.WORKERS else np.minimum(standby, 1)) if regional else np.zeros_like(standby)
     near = standby - away
     counts = {"primary": count, "standby": near, "disaster": away}
-    return {role: [(float(o), float(c)) for o, c in zip(offer, values, strict=True)] for role, values in counts.items()}
+    return {role: list(zip(offer.tolist(), values.tolist(), strict=True)) for role, values in counts.items()}
 
 
 def _runs(steps: Steps, values: list[tuple[float, ...]]) -> list[_Run]:
     runs: list[_Run] = []
-    for step, value in enumerate(values):
-        months = steps.months_of(step)
-        if runs and runs[-1].value == value:
-            runs[-1] = _Run(value, runs[-1].first, months[-1])
-        else:
-            runs.append(_Run(value, months[0], months[-1]))
+    starts = steps.first_month
+    first = 0
+    for step in range(1, len(values) + 1):
+        if step == len(values) or values[step] != values[first]:
+            last = starts[step] - 1 if step < len(values) else steps.horizon_months - 1
+            runs.append(_Run(values[first], starts[first], last))
+            first = step
     return runs
 
 
@@ -113,7 +114,7 @@ def _meters(sizer: Sizer, sized: SizedRows, row: int, members: NDArray[np.bool_]
         "file_gib": (offers.file_storage, "files", "GiB-month", 1),
         "blob_gib": (offers.object_storage, "copies", "GiB-month", 1),
     }
-    meters = [_Meter(*kind, values=tuple(map(float, sized.quantity[name][row]))) for name, kind in table.items() if name in sized.quantity]
+    meters = [_Meter(*kind, values=tuple(sized.quantity[name][row].tolist())) for name, kind in table.items() if name in sized.quantity]
     return [*meters, *_traffic(sizer, sized.layer, members, copies)]
 
 

@@ -1,12 +1,13 @@
 """How fast a worker pool answers in its busiest hour, and how many requests of a month miss the objective."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.odoo_workers import WorkerPool
-from models.topology.resources import Resource
+from models.topology.resources import Layer, Resource
 from models.topology.verdict import Reason
 from workbench.pipeline.factory import PoolFactory
 from workbench.pipeline.plan import Plan
@@ -39,9 +40,14 @@ class Performance:
 
 def performance_of(factory: PoolFactory, plan: Plan, load_curve: NDArray[np.float64]) -> tuple[Performance, ...]:
     """Return the performance of every production worker pool; `load_curve` is (tenants, hours): recent requests per second."""
-    return tuple(
-        pool_performance(factory, plan, pool, load_curve) for pool in plan.pools if pool.production and pool.workers > 0 and pool.feasible
-    )
+    databases = {tenant: pool for pool in plan.of_layer(Layer.DATABASE) for tenant in pool.tenants}
+    found = []
+    for pool in plan.pools:
+        if pool.production and pool.workers > 0 and pool.feasible:
+            beside = {databases[tenant].name: databases[tenant] for tenant in pool.tenants if tenant in databases}
+            compute = partial(pool_performance, factory, plan, pool, load_curve)
+            found.append(factory.of_pool("performance", pool, compute, beside=tuple(beside.values())))
+    return tuple(found)
 
 
 def pool_performance(factory: PoolFactory, plan: Plan, pool: Pool, load_curve: NDArray[np.float64]) -> Performance:

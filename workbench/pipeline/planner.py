@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from models.topology.resources import Layer, Resource
 from models.topology.verdict import Reason, ReasonCode
-from workbench.pipeline.current import current_pools
+from workbench.pipeline.current import STANDING_BY, current_pools
 from workbench.pipeline.factory import PoolFactory
 from workbench.pipeline.failures import DomainRate
 from workbench.pipeline.held import HeldPartition
@@ -17,7 +17,7 @@ from workbench.pipeline.search import Split, best_split
 from workbench.pipeline.sharing import POOLED_LAYERS, Groups, alone, dedicated, forbidden, shared
 from workbench.pipeline.sizer import Hand
 from workbench.study.edits import Adjustments
-from workbench.study.estate import Study, Tenant, TopologySpec
+from workbench.study.estate import Part, Study, Tenant, TopologySpec
 
 PURE = ("current", "multi-tenant", "hybrid", "dedicated")
 """Topologies that every study has (current only if it says what runs today), in the order of the comparison."""
@@ -98,7 +98,7 @@ class Planner:
     def _halves(self, layer: Layer, group: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Return a group in two parts of about equal demand for its layer's scarcest resource."""
         resource = {Layer.DATABASE: Resource.DATABASE_MEMORY, Layer.CACHE: Resource.REDIS_MEMORY}.get(layer, Resource.WORKER_TIME)
-        need = {tenant: float(self.factory.planned(resource.layer, (tenant,))[resource].max()) for tenant in group}
+        need = self.factory.planned_each(resource, group)
         parts: tuple[list[int], list[int]] = ([], [])
         for tenant in sorted(group, key=lambda tenant: (-need[tenant], tenant)):
             lighter = min(parts, key=lambda part: sum(need[one] for one in part))
@@ -129,9 +129,9 @@ class Planner:
     def _hands(self, topology: str, named: Mapping[str, tuple[int, ...]]) -> dict[tuple[int, ...], Hand]:
         held = self.adjustments
         return {
-            members: Hand(held.pinned.get((topology, pool)), held.workers.get(pool))
+            members: Hand(held.pinned.get((topology, pool)), held.workers.get(pool), held.replicas.get(pool))
             for pool, members in named.items()
-            if (topology, pool) in held.pinned or pool in held.workers
+            if (topology, pool) in held.pinned or pool in held.workers or pool in held.replicas
         }
 
     def _refuse_forbidden(self, layer: Layer, named: Mapping[str, tuple[int, ...]]) -> None:
@@ -153,12 +153,11 @@ class Planner:
     def _by_hand(self, spec: TopologySpec) -> Plan:
         """Return a partition given by hand, sized like any other; layers it does not name are shared."""
         names = self.factory.sizer.rows.names
+        index = {name: i for i, name in enumerate(names)}
         groups: Partitioned = {}
         given_names: dict[Layer, dict[tuple[int, ...], str]] = {layer: {} for layer in POOLED_LAYERS}
         for layer in POOLED_LAYERS:
-            own = {
-                pool.name: tuple(sorted(names.index(t) for t in pool.tenants if t in names)) for pool in spec.pools if pool.layer == layer
-            }
+            own = {pool.name: tuple(sorted(index[t] for t in pool.tenants if t in index)) for pool in spec.pools if pool.layer == layer}
             held = {i for members in own.values() for i in members}
             rest = [i for i in range(len(names)) if i not in held]
             tenants = self._tenants()
@@ -190,8 +189,15 @@ def _as_set(spec: TopologySpec, held: Adjustments) -> TopologySpec:
     pools = []
     for pool in spec.pools:
         wanted = {name: Decimal(values[pool.name]) for name, values in _settable(held).items() if pool.name in values}
-        pools.append(replace(pool, settings={**pool.settings, **wanted}) if wanted else pool)
+        changed = replace(pool, settings={**pool.settings, **wanted}) if wanted else pool
+        pools.append(changed if pool.name not in held.replicas else replace(changed, parts=_counted(pool.parts, held.replicas[pool.name])))
     return replace(spec, pools=tuple(pools))
+
+
+def _counted(parts: tuple[Part, ...], replicas: int) -> tuple[Part, ...]:
+    """Return parts with that many of the first machine that carries load, and no other such machine."""
+    carrying = [i for i, part in enumerate(parts) if part.size is None and part.role not in {*STANDING_BY, "balancer"}]
+    return tuple(replace(part, count=replicas) if i in carrying[:1] else part for i, part in enumerate(parts) if i not in carrying[1:])
 
 
 def _settable(held: Adjustments) -> dict[str, Mapping[str, int]]:

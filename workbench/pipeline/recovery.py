@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from models.topology.resources import Layer
 from workbench.pipeline.domains import Domain
 from workbench.pipeline.plan import Plan
+from workbench.pipeline.pools import Pool
 from workbench.study.estate import Study, Tenant
 
 REPLICATION_LAG_H = 1 / 60
@@ -32,22 +33,22 @@ def broken_objectives(study: Study, plan: Plan, tenants: list[Tenant], domains: 
             for member in domain.tenants:
                 if member not in worst or domain.outage_h > worst[member].outage_h:
                     worst[member] = domain
+    databases = {member: pool for pool in plan.of_layer(Layer.DATABASE) for member in pool.tenants}
     found = []
     for i, tenant in enumerate(tenants):
         if not tenant.production or i not in worst:
             continue
-        lag = _data_loss_h(study, plan, i, tenant)
+        lag = _data_loss_h(study, databases.get(i), tenant)
         policy = study.policy_of(tenant)
         objectives = [(process.name, process.rto_h, process.rpo_h) for process in tenant.processes] or [("all", policy.rto_h, policy.rpo_h)]
         for name, rto, rpo in objectives:
             if worst[i].outage_h > rto:
                 found.append(BrokenObjective(i, name, "RTO", rto, worst[i].outage_h, worst[i].name))
             if lag > rpo:
-                found.append(BrokenObjective(i, name, "RPO", rpo, lag, plan.pool_of(i)[Layer.DATABASE].name))
+                found.append(BrokenObjective(i, name, "RPO", rpo, lag, databases[i].name))
     return tuple(found)
 
 
-def _data_loss_h(study: Study, plan: Plan, index: int, tenant: Tenant) -> float:
-    pool = plan.pool_of(index).get(Layer.DATABASE)
-    standby = pool is not None and any(part.role in {"standby", "disaster", "replica"} for part in pool.parts)
+def _data_loss_h(study: Study, database: Pool | None, tenant: Tenant) -> float:
+    standby = database is not None and any(part.role in {"standby", "disaster", "replica"} for part in database.parts)
     return REPLICATION_LAG_H if standby else study.policy_of(tenant).backup.every_h

@@ -1,6 +1,6 @@
 """What breaks together in a plan, how often, and what it costs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,10 +12,11 @@ from models.topology.blast_radius import BlastRadius, Domains, blast_radius, eve
 from models.topology.resources import Layer
 from workbench.pipeline.domains import DOMAIN_OF, Domain, domains_of, outage_hours
 from workbench.pipeline.estate_rows import EstateRows
+from workbench.pipeline.factory import PoolFactory
 from workbench.pipeline.failures import DomainRate
 from workbench.pipeline.plan import Plan
 from workbench.pipeline.recovery import BrokenObjective, broken_objectives
-from workbench.study.estate import Study, Tenant
+from workbench.study.estate import Tenant
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,9 +36,9 @@ class Risk:
     """Kinds of failure without a rate: not counted, not zero."""
 
 
-def risk_of(study: Study, plan: Plan, rows: EstateRows, rates: Mapping[str, DomainRate]) -> Risk:
+def risk_of(factory: PoolFactory, plan: Plan, rates: Mapping[str, DomainRate]) -> Risk:
     """Return the risk of a plan over production tenants; region, provider, DNS and identity hit all plans alike and stay out."""
-    tenants = [study.tenant(name) for name in rows.names]
+    study, rows, tenants = factory.sizer.study, factory.sizer.rows, list(factory.sizer.tenants)
     domains = domains_of(plan, rows, rates, tenants)
     production = np.flatnonzero(rows.production)
     arrays = Domains(
@@ -113,8 +114,7 @@ def _ramp(tenant: Tenant) -> tuple[tuple[float, float], ...]:
     return ((0.0, 1.0),) if tenant.downtime is None else tuple((hours, float(share)) for hours, share in tenant.downtime.ramp)
 
 
-def hourly_losses(study: Study, rows: EstateRows) -> tuple[NDArray[np.float64], list[tuple[tuple[float, float], ...]]]:
+def hourly_losses(tenants: Sequence[Tenant]) -> tuple[NDArray[np.float64], list[tuple[tuple[float, float], ...]]]:
     """Return each tenant's loss per hour (NaN unknown, 0 outside production) and its ramp."""
-    tenants = [study.tenant(name) for name in rows.names]
     hourly = np.array([_per_hour(tenant) if tenant.production else 0.0 for tenant in tenants])
     return hourly, [_ramp(tenant) for tenant in tenants]

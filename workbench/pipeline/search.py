@@ -97,7 +97,7 @@ class _Oracle:
     def _loss(self, members: NDArray[np.bool_]) -> NDArray[np.float64]:
         rows = self.sizer.rows
         survives = rows.largest(rows.survives.astype(float), members).astype(np.int64)
-        hourly, ramps = hourly_losses(self.sizer.study, rows)
+        hourly, ramps = hourly_losses(self.sizer.tenants)
         return pool_loss_per_year(self.layer, members, survives, self._restore_h(members), self.rates, np.nan_to_num(hourly), ramps)
 
     def _restore_h(self, members: NDArray[np.bool_]) -> NDArray[np.float64]:

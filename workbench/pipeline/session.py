@@ -28,7 +28,7 @@ from workbench.pipeline.edited_demand import edited_demand
 from workbench.pipeline.estate_rows import estate_rows
 from workbench.pipeline.factory import PoolFactory
 from workbench.pipeline.failures import failure_rates
-from workbench.pipeline.figures import Result, cost_paths
+from workbench.pipeline.figures import Late, Result, cost_paths
 from workbench.pipeline.growth import Growth, grow
 from workbench.pipeline.held import HeldPartition, held_partition
 from workbench.pipeline.kept import Fitted, Kept, Labels, keep_labelled
@@ -39,7 +39,7 @@ from workbench.pipeline.plan import Plan, TopologyKind
 from workbench.pipeline.planner import Planner, check_topology, topology_names
 from workbench.pipeline.prices import study_book
 from workbench.pipeline.risk import risk_of
-from workbench.pipeline.shelf import fit_key, joined_key, shelf, text_of
+from workbench.pipeline.shelf import NO_SHELF, fit_key, joined_key, shelf, text_of
 from workbench.pipeline.sizer import exchange_rates, make_sizer
 from workbench.pipeline.warnings import warnings_of
 from workbench.pipeline.workloads import Workloads, fit_workloads
@@ -47,6 +47,8 @@ from workbench.study.edits import Adjustments, Edit, apply
 from workbench.study.estate import Study
 
 RECENT_HOURS = 28 * 24
+KEPT_UP_TO = 200
+"""Tenants up to which whole results are kept on disk; of larger estates only what they are sized from."""
 Progress = Callable[[str, float], None]
 """(what, share done)."""
 
@@ -240,7 +242,8 @@ class Session:
         """Return one topology, planned, priced and stressed; computed once."""
         found = self._own.get(f"result {topology}")
         if not isinstance(found, Result):
-            found = self._kept.shelf.get("result", self._result_key(topology), Result, lambda: self._result(topology))
+            kept = self._kept.shelf if len(self.study.tenants) <= KEPT_UP_TO else NO_SHELF
+            found = kept.get("result", self._result_key(topology), Result, lambda: self._result(topology))
             self._own[f"result {topology}"] = found
         return found
 
@@ -272,15 +275,15 @@ class Session:
         return self._evaluated(replace(best.plan, name=hybrid.name, kind=TopologyKind.HYBRID, reasons=reasons, search=hybrid.plan.search))
 
     def _evaluated(self, plan: Plan) -> Result:
-        bill = make_biller(self.factory.sizer).bill(plan)
-        rows = self.factory.sizer.rows
+        factory = self.factory
+        bill = make_biller(factory).bill(plan)
+        rows = factory.sizer.rows
         return Result(
             plan=plan,
             bill=bill,
-            risk=risk_of(self.study, plan, rows, self.planner.rates) if rows.users.sum() > 0 else None,
-            performance=performance_of(self.factory, plan, self.load_curve()),
-            total_paths=cost_paths(self.factory, plan, bill),
+            risk=risk_of(factory, plan, self.planner.rates) if rows.users.sum() > 0 else None,
             risk_weight=self.study.money.risk_weight,
+            late=Late(lambda: performance_of(factory, plan, self.load_curve()), lambda: cost_paths(factory, plan, bill)),
         )
 
     def compare(self, topologies: Sequence[str] | None = None) -> Comparison:

@@ -69,7 +69,7 @@ def lose(session: Session, topology: str, domain: str) -> LossNow:
         raise ValueError(f"no failure domain {domain!r} in {topology}: choose one of {', '.join(one.name for one in known) or 'none'}")
     rows = session.factory.sizer.rows
     down = list(found.tenants)
-    hourly, ramps = hourly_losses(session.study, rows)
+    hourly, ramps = hourly_losses(session.factory.sizer.tenants)
     pool = None if found.pool is None else result.plan.pool(found.pool)
     total = float(rows.users.sum())
     users = float(rows.users[down].sum())

@@ -36,6 +36,7 @@ class Hand:
 
     offer: str | None = None
     workers: int | None = None
+    replicas: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,8 +51,6 @@ class Sizer:
     """The same, added up pool by pool."""
     peaks: Peaks
     """The same within the horizon, laid out for adding up many groups at once."""
-    growth: NDArray[np.float64]
-    """Shape (tenants, months): median monthly peak of requests over that of the first month."""
     rows: EstateRows
     book: PriceBook
     rates: Rates
@@ -62,6 +61,8 @@ class Sizer:
     base: Mapping[Resource, float]
     mean_rate: NDArray[np.float64]
     """Shape (tenants,): mean requests per second over the last weeks."""
+    each_traffic: NDArray[np.float64]
+    """Shape (tenants, steps): mean requests per second of each tenant."""
     copies: NDArray[np.float64]
     """Shape (tenants,): full copies' worth of backup storage."""
     table: UsableTable = field(default_factory=UsableTable)
@@ -94,7 +95,7 @@ class Sizer:
     def _sized(self, layer: Layer, needs: Needs, members: NDArray[np.bool_], hand: Hand) -> SizedRows:
         pinned = None if hand.offer is None else self.machines.index(hand.offer)
         if layer == Layer.WORKERS:
-            return size_workers(needs, self.machines, self.usable_workers, pinned, hand.workers)
+            return size_workers(needs, self.machines, self.usable_workers, pinned, hand.workers, hand.replicas)
         if layer == Layer.DATABASE:
             if self.disk is None:
                 raise ValueError(
@@ -113,13 +114,14 @@ class Sizer:
 
     def traffic(self, members: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return mean requests per second of each group in each step, shape (groups, steps): today's mean times planned growth."""
-        factor = self.demand.factors[list(Driver).index(Driver.REQUESTS)]
-        rate = np.zeros((len(members), self.steps.count))
-        for step in range(self.steps.count):
-            months = list(self.steps.months_of(step))
-            per_tenant = self.mean_rate * self.growth[:, months].mean(axis=1) * factor[:, months].mean(axis=1)
-            rate[:, step] = members @ per_tenant
-        return rate
+        return np.stack([self.each_traffic[group].sum(axis=0) for group in members])
+
+
+def _traffic(demand: Demand, steps: Steps, mean_rate: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return mean requests per second of each tenant in each step, shape (tenants, steps)."""
+    factor, growth = demand.factors[list(Driver).index(Driver.REQUESTS)], _growth(demand)
+    spans = [list(steps.months_of(step)) for step in range(steps.count)]
+    return np.stack([mean_rate * growth[:, months].mean(axis=1) * factor[:, months].mean(axis=1) for months in spans], axis=1)
 
 
 def _growth(demand: Demand) -> NDArray[np.float64]:
@@ -140,22 +142,23 @@ def make_sizer(
     found = {tenant.name: tenant for tenant in study.tenants}
     tenants = tuple(found[name] for name in rows.names)
     pools = PoolDemand(demand)
+    steps = purchase_steps(study.purchase, study.horizon_months)
     return Sizer(
         study=study,
         demand=demand,
         tenants=tenants,
         pools=pools,
         peaks=peaks_of(pools),
-        growth=_growth(demand),
         rows=rows,
         book=book,
         rates=rates,
         machines=machines(study, rates),
         offers=offers,
         disk=None if offers.volume is None else volume(rates, offers.volume.id),
-        steps=purchase_steps(study.purchase, study.horizon_months),
+        steps=steps,
         base=base,
         mean_rate=mean_rate,
+        each_traffic=_traffic(demand, steps, mean_rate),
         copies=np.array([backup_copies(study.policy_of(tenant).backup.keep_days) for tenant in tenants]),
     )
 

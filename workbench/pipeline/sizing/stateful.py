@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +65,7 @@ def volume(rates: Rates, offer_id: str) -> Volume:
     )
 
 
+@lru_cache(maxsize=4096)
 def processor_load(cores: float) -> float:
     """Return the largest mean busy processors at which sharing slows a query by no more than SLOWDOWN (M/M/c, processor sharing).
 
