@@ -21,6 +21,8 @@ EXACT_SERVERS = 64
 CONSTANT_SERVERS = 1000
 """Largest number of servers for the full M/D/c distribution; its means are exact at any size."""
 
+LARGEST_CONSTANT = 100_000
+"""Largest servers over idle share for it: the work grows with that times the servers."""
 STAND_IN_ERROR = (0.12, 0.04)
 """Relative error of quantiles, at scv 0 and per unit of it, of a law replaced by two exponential classes; means are within 8 %."""
 CONSTANTS_ERROR = 0.5
@@ -32,7 +34,6 @@ OTHER_SHAPE_ERROR = 0.4
 WHITT_ERROR = 0.16
 """Largest relative error of Whitt's formula on the grid of exact values, rounded up."""
 
-_LARGEST_CONSTANT = 100_000  # servers over idle share: the work of the full M/D/c distribution grows with it times the servers
 _LATTICE_LOAD = 0.02  # below, the lattice that holds an interarrival time is too coarse for the service
 _LATTICE_ERROR = 0.002
 _KIMURA_ERROR = 0.15  # mean within 6 %, p99 within 13 % of the exact values at c = 32, scv 4
@@ -115,7 +116,7 @@ def _memoryless(load: float, service: Law, servers: int) -> Solution:
 
 def _constant(load: float, service: Law, servers: int) -> Solution:
     means = constant_service_means(load, servers, service.mean)
-    if servers / (1 - load / servers) <= _LARGEST_CONSTANT:
+    if servers / (1 - load / servers) <= LARGEST_CONSTANT:
         wait: Curve = constant_service_wait(load, servers, service.mean)
         return Solution(means.wait_probability, means.mean_wait_s, wait, service, "M/D/c exact", 1e-9)
     decay = decay_rate(exponential(service.mean / load), service, servers)

@@ -3,11 +3,14 @@
 from dataclasses import replace
 from functools import lru_cache
 
+import numpy as np
+
+from models.queueing.constant_service import constant_service_wait
 from models.queueing.curves import Between
 from models.queueing.finite import LARGEST_LINE, FiniteQueue, finite_exponential_queue, finite_queue
 from models.queueing.laws import Gamma, Law, exponential, two_moment_law
 from models.queueing.phases import phases_of, two_phases
-from models.queueing.solution import EXACT_SERVERS, WHITT_ERROR, Solution, shape_error, solve, stand_in_error
+from models.queueing.solution import EXACT_SERVERS, LARGEST_CONSTANT, WHITT_ERROR, Solution, shape_error, solve, stand_in_error
 from models.queueing.stand_in import queueing_stand_in
 
 _EXTRAPOLATION_ERROR = 0.3  # waits of constant service against simulation, load 0.8 to 1.25, arrival scv 0.5 to 4
@@ -68,8 +71,29 @@ def _extrapolated(arrival: Law, service: Law, servers: int, room: int) -> Soluti
         service,
         "finite room, extrapolated from exponential and Erlang-2 service",
         _EXTRAPOLATION_ERROR,
-        near.loss_probability**weight * far.loss_probability ** (1 - weight),
+        _loss(arrival, service, servers, room, (far.loss_probability, near.loss_probability)),
     )
+
+
+def _loss(arrival: Law, service: Law, servers: int, room: int, known: tuple[float, float]) -> float:
+    """Loss below scv 1/2, from the losses of exponential and of Erlang-2 service.
+
+    The line of the two goes on, geometrically. For Poisson arrivals at a stable queue that is too high by about what the loss from the
+    queue without limit (Tijms, A First Course in Stochastic Models, 2003, section 9.8.2) is too low for constant service: the
+    mean of both logarithms is within 12 % of simulations of 2 to 32 servers, load 0.5 to 0.95.
+    """
+    load, weight = service.mean / arrival.mean, 2 * service.scv
+    exponential_loss, erlang_loss = known
+    line = float(erlang_loss ** (2 - weight) * exponential_loss ** (weight - 1))
+    stable = load < servers and servers / (1 - load / servers) <= LARGEST_CONSTANT
+    if arrival != exponential(arrival.mean) or not stable or room == servers:
+        return line
+    at_most = constant_service_wait(load, servers, service.mean).at_most
+    fuller = 1 - float(at_most[min(room - servers, len(at_most)) - 1])
+    idle = 1 - load / servers
+    constant = idle * fuller / (1 - (1 - idle) * fuller)
+    corrected = max(constant, 0.0) ** (1 - weight) * erlang_loss**weight
+    return float(np.sqrt(line * corrected))
 
 
 def _solution(queue: FiniteQueue, service: Law, method: str, error: float) -> Solution:
