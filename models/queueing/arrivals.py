@@ -6,6 +6,9 @@ import numpy as np
 
 from models.queueing.arrays import FloatArray, frozen
 
+WHAT_IF_BATCH = 3.0
+"""Requests a click may send at once, to show what bunching that no counter sees would cost."""
+
 _FEWEST_WINDOWS = 20
 
 
@@ -76,3 +79,35 @@ def varying_arrivals(rates: FloatArray, interval_s: float, rng: np.random.Genera
     count = int(rng.poisson(passed[-1]))
     moments = np.sort(rng.uniform(0, passed[-1], count))
     return np.asarray(np.interp(moments, passed, interval_s * np.arange(len(passed))), dtype=float)
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalsByScrapes:
+    """What counters that are read every so often say of a stream of arrivals."""
+
+    rate: float
+    """Mean arrivals a second over the counted intervals."""
+    slow_dispersion: float
+    """Variance over mean of the counts of an interval: slow changes of the rate, to be planned as rates by the minute."""
+    arrival_scv: float
+    """What a queue is to assume between arrivals: 1, Poisson, as the counts cannot show it."""
+    what_if_batch: float
+    """Mean batch with which to show what unseen bunching would cost."""
+    notes: tuple[str, ...]
+    """What was assumed, and what to measure instead."""
+
+
+def arrivals_by_scrapes(counts: FloatArray, interval_s: float) -> ArrivalsByScrapes:
+    """Describe a stream known only by its increase over intervals of `interval_s` seconds (`counts`, 1-D; NaN where a scrape failed).
+
+    The dispersion of counts over a minute measures how the rate drifts, not what a queue of short services feels, so it is never handed
+    on as the scv of arrivals (Whitt & You 2018). ValueError on fewer than two known counts or a negative one.
+    """
+    given = np.asarray(counts, dtype=float)
+    known = given[~np.isnan(given)]
+    if given.ndim != 1 or len(known) < 2 or np.any(known < 0) or not interval_s > 0:
+        raise ValueError(f"counts {given.shape} must hold at least 2 known increases of at least 0, interval_s={interval_s!r} be above 0")
+    mean = float(known.mean())
+    dispersion = float(known.var(ddof=1)) / mean if mean > 0 else float("nan")
+    note = f"Poisson arrivals are assumed: counters cannot show bunching within {interval_s:g} s, time stamps of single requests would"
+    return ArrivalsByScrapes(mean / interval_s, dispersion, 1.0, WHAT_IF_BATCH, (note,))
