@@ -69,27 +69,29 @@ class DrivenState:
     given: GivenGrowth
 
     def scaffold(self, draws: Draws, drawn: NDArray[np.int16], /) -> Paths:
-        """Return sizes at block starts, factor on changes of every block, then the drift (paths, 2 · blocks + 1)."""
+        """Return sizes at block starts, factor on changes and drift of every block (paths, 3 · blocks)."""
         fit = self.own.fit
         days = np.arange(draws.blocks) * draws.grid.block * draws.grid.hours / 24
         factor = np.exp(_between(self.given.log_growth, days))
+        # What is given says how the drift grows; paths that do not take it keep their own growth.
+        drift = np.repeat(self.own.steady_drift(draws)[:, None], draws.blocks, axis=1)
         if self.given.weight < 1:
-            factor = np.where(_picked(self.given, draws), factor, np.float32(1.0))
-        drift = fit.drift + fit.drift_error * draws.generator(Stream.DRIFT).standard_normal(draws.paths)
+            picked = _picked(self.given, draws)
+            factor, drift = np.where(picked, factor, np.float32(1.0)), np.where(picked, drift, self.own.drift(draws))
         total = fit.changes[:, -1].astype(np.float64)
         starts = np.empty((draws.paths, draws.blocks))
         size = np.full(draws.paths, fit.last)
         for block in range(draws.blocks):
             starts[:, block] = size
-            size = np.maximum(size + (total[drawn[:, block] % total.size] + drift) * factor[:, block], 0.0)
-        return np.concatenate((starts, factor, drift[:, None]), axis=1).astype(np.float32)
+            size = np.maximum(size + (total[drawn[:, block] % total.size] + drift[:, block]) * factor[:, block], 0.0)
+        return np.concatenate((starts, factor, drift), axis=1).astype(np.float32)
 
     def paths(self, scaffold: Paths, draws: Draws, drawn: NDArray[np.int16], first: int, stop: int, /) -> Paths:
         """Return sizes (paths, stop - first) of steps first … stop."""
         block = draws.grid.block
         steps = np.arange(first, stop)
         change = gather(self.own.fit.changes, drawn, block, first, stop)
-        change += scaffold[:, -1:] * ((steps % block + 1) / block).astype(np.float32)
+        change += scaffold[:, 2 * draws.blocks + steps // block] * ((steps % block + 1) / block).astype(np.float32)
         sizes: Paths = scaffold[:, steps // block] + change * scaffold[:, draws.blocks + steps // block]
         return np.maximum(sizes, 0.0, out=sizes)
 

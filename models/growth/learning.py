@@ -120,6 +120,8 @@ def _level_weight(table: Origins, damping: Matrix) -> float:
     level = normal_pinball(table.actual, *trend_forecast(table, damping))
     changes = normal_pinball(table.actual, table.mean[:, CHANGES], table.spread[:, CHANGES])
     origins = np.unique(table.origin)
+    if origins.size < LEAST_GAINS:
+        return 0.0
     gains = np.array([(changes - level)[table.origin == origin].mean() for origin in origins])
     return 1.0 - _baseline_weight(gains, np.array([level.mean(), changes.mean()]))
 

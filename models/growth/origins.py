@@ -9,6 +9,7 @@ from models.growth.flow import WALK_DRIFT, FlowFit
 from models.growth.grid import MONTH_DAYS, Grid, frozen
 from models.growth.growth_paths import HALF_LIVES_MONTHS, WANDER_HALF_LIFE_MONTHS, accumulated
 from models.growth.level import Levels
+from models.growth.state import drift_bend
 from models.growth.trend import KNOT_DAYS, Trend, fit_trend, year_terms
 
 Matrix = NDArray[np.float64]
@@ -148,5 +149,7 @@ def _summed(values: Matrix, offset: float, days: Matrix, unit: int) -> tuple[Mat
     change = (known[per:] - known[:-per]) if known.size > per else np.zeros(1)
     weeks = days / 7
     centre = np.maximum(known[-1] + change.mean() * weeks, 0.01 * known[-1] + offset * 0.01)
-    spread = change.std() * np.sqrt(weeks + weeks**2 / max(change.size / per, 1.0))
+    bend = drift_bend(float(change.std()), float(change.mean()), change.size / per, MONTH_DAYS / 7)
+    faster = change.mean() * weeks * bend * days / MONTH_DAYS / 2
+    spread = np.hypot(change.std() * np.sqrt(weeks + weeks**2 / max(change.size / per, 1.0)), faster)
     return np.log(centre + offset), np.maximum(spread / (centre + offset), 0.002)

@@ -59,7 +59,9 @@ def test_a_weight_mixes_paths_of_both(flow):
 
 def test_a_state_keeps_what_it_holds_and_changes_faster(state):
     still, twice = driven(state, {0: _given(0.0)}), driven(state, {0: GivenGrowth(np.full((PATHS, 54), np.log(2), np.float32))})
-    assert np.allclose(still.paths(0), state.paths(0), rtol=1e-5)
+    assert np.allclose(driven(state, {0: _given(0.3, 0.0)}).paths(0), state.paths(0), rtol=1e-5)
+    assert np.median(still.paths(0)[:, -1]) == pytest.approx(np.median(state.paths(0)[:, -1]), rel=0.1)
+    assert np.std(still.paths(0)[:, -1]) < np.std(state.paths(0)[:, -1])
     added_once, added_twice = still.paths(0)[:, -1] - still.paths(0)[:, 0], twice.paths(0)[:, -1] - twice.paths(0)[:, 0]
     assert added_twice == pytest.approx(2 * added_once, rel=0.02)
 
