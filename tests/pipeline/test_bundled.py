@@ -103,7 +103,7 @@ def test_workers_set_by_hand_change_what_runs_today(bundled):
     [
         (SetCache("db-nowhere", 10**9), "no pool 'db-nowhere'"),
         (SetTtl("db-eu-1", 3600), "no pool 'db-eu-1' with a cache"),
-        (ScaleDriver("orders", 1.2), "not tied to a resource"),
+        (ScaleDriver("pallets", 1.2), "'pallets' is no driver: use one of requests"),
     ],
 )
 def test_edits_that_find_nothing_say_so(bundled, edit, message):
