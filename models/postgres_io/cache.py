@@ -3,8 +3,9 @@
 One observed ratio does not determine a miss curve, so two laws of popularity that pass through it bound the answer: a Zipf
 law over all pages (a long warm tail: cache helps a lot), and a hot set that always hits beside reads spread evenly over all
 pages (cache helps least: a straight line to the size at which everything fits; a convex curve cannot lie above it on that
-side). Where tables and indexes are counted apart, `fit_tables` tells more. Characteristic time by Che, Tung and Wang (2002), its accuracy by Fricker, Robert and Roberts (2012). PostgreSQL's
-clock sweep is taken for LRU and accesses for independent.
+side). Where tables and indexes are counted apart, `fit_tables` tells more. Characteristic time by Che, Tung and Wang
+(2002), its accuracy by Fricker, Robert and Roberts (2012). PostgreSQL's clock sweep is taken for LRU and accesses for
+independent.
 """
 
 import math

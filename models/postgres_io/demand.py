@@ -203,5 +203,5 @@ def _reasons(groups: list[list[int]], drivers: NDArray[np.float64], resource: Re
     ]
     still = tuple(int(tenant) for tenant in np.flatnonzero(np.ptp(drivers, axis=1) == 0))
     if still:
-        reasons.append(Reason(ReasonCode.NO_DATA, resource, tenants=still, figures={"driver_never_moves": float(len(still))}))
+        reasons.append(Reason(ReasonCode.NOT_IDENTIFIED, resource, tenants=still, figures={"driver_never_moves": float(len(still))}))
     return tuple(reasons)

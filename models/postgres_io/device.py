@@ -109,7 +109,7 @@ def _reasons(blocks: NDArray[np.float64]) -> tuple[Reason, ...]:
     spread = float(blocks.std()) / mean if mean > 0 else 0.0
     if spread < _LEAST_SPREAD:
         figures = {"relative_spread_of_blocks": spread, "needed": _LEAST_SPREAD}
-        return (Reason(ReasonCode.NO_DATA, Resource.POSTGRES_IOPS, figures=figures),)
+        return (Reason(ReasonCode.NOT_IDENTIFIED, Resource.POSTGRES_IOPS, figures=figures),)
     return ()
 
 

@@ -21,6 +21,10 @@ USEFUL_SHARE = 0.8
 stays in it, and what is popular changes meanwhile (an assumption; it only moves the upper bound)."""
 LEAST_PART = 0.01
 """Tables with less than this share of the misses count as cached whole: too few misses to tell a law from."""
+OTHERS_SHARE = 0.05
+"""Share of the cache that pages nobody counts may take (catalogues, new rows, free-space maps): it moves the misses by as much
+of what is cached over what is not (an assumption)."""
+_MOST_SHARE = 0.9
 _MOST_HELD = 0.5
 _HELD_RATE = 1e3
 
@@ -121,6 +125,8 @@ def _from_keys(tables: Sequence[TableBlocks], cache_pages: float, held_pages: fl
     low, mid, high = sorted(fit.exponent for fit in fits)
     figures = {"observed_at_cache_pages": cache_pages, "exponent_low": low, "exponent_high": high}
     reason = Reason(ReasonCode.EXTRAPOLATED, Resource.POSTGRES_IOPS, figures=figures)
+    share = min(cache_pages / sum(table.pages for table in tables), _MOST_SHARE)
+    error = MODEL_ERROR + OTHERS_SHARE * share / (1 - share)
     parts = tuple(
         CacheFit(
             stratum,
@@ -129,7 +135,7 @@ def _from_keys(tables: Sequence[TableBlocks], cache_pages: float, held_pages: fl
             tuple(correction[place] for correction in corrections),
             (reason,),
             cache_pages,
-            MODEL_ERROR,
+            error,
             USEFUL_SHARE,
         )
         for place, stratum in enumerate(strata)
