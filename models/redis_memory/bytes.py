@@ -121,7 +121,7 @@ def _unidentified(keys: NDArray[np.float64], rest: NDArray[np.float64]) -> Bytes
     """Bound the slope when the keys hardly moved: at most everything is keys, at least nothing."""
     most = float(rest.mean() / max(keys.mean(), 1.0))
     figures = {"relative_spread_of_keys": float(np.ptp(keys) / max(keys.max(), 1.0)), "needed": _LEAST_SPREAD}
-    reason = Reason(ReasonCode.NO_DATA, Resource.REDIS_MEMORY, figures=figures)
+    reason = Reason(ReasonCode.NOT_IDENTIFIED, Resource.REDIS_MEMORY, figures=figures)
     base = Interval(0.0, float(rest.mean()) * (1 - _KEYS_PART), float(rest.mean()))
     slope = most * (1 - _KEYS_PART)
     mean = float(keys.mean())

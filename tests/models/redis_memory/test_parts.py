@@ -63,7 +63,7 @@ def test_planted_bytes_are_found_through_the_staircase():
 def test_keys_that_hardly_move_do_not_identify_their_bytes():
     fit = fit_bytes(np.full(50, 1000.0) + np.arange(50) % 3, np.full(50, 2e6))
     assert fit.per_key_bytes.low == 0
-    assert any(reason.code == "no_data" for reason in fit.reasons)
+    assert any(reason.code == "not_identified" for reason in fit.reasons)
 
 
 def test_copy_saturates_at_all_memory():
