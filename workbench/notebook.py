@@ -10,10 +10,24 @@ from numpy.typing import NDArray
 
 from models.topology.resources import Resource
 from workbench.bundled import bundled_study
-from workbench.exports.plots import cashflow_figure, fan_figure, frontier_figure
+from workbench.exports.plots import cashflow_figure, fan_figure, frontier_figure, reliability_figure
 from workbench.history import open_history
+from workbench.pipeline.anomalies import Anomaly
+from workbench.pipeline.backtest import ORIGINS, StudyBacktest
 from workbench.pipeline.comparison import Comparison
+from workbench.pipeline.looking_back import anomalies_of, backtest_of
 from workbench.pipeline.session import Session, open_session
+from workbench.pipeline.show_backtest import (
+    BaselineRow,
+    PastPeakRow,
+    ReliabilityRow,
+    ScoreRow,
+    baseline_rows,
+    past_peak_rows,
+    reliability_rows,
+    score_rows,
+)
+from workbench.pipeline.show_exhaustion import ExhaustionRow, exhaustion_rows
 from workbench.pipeline.show_fan import BANDS, estate_fan, pool_fan, tenant_fan
 from workbench.pipeline.show_summary import SummaryRow, summary_rows
 from workbench.pipeline.show_tables import CashflowRow, ChargebackRow, LineRow, cashflow_rows, chargeback_rows, line_rows
@@ -77,6 +91,37 @@ class NotebookComparison:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class NotebookBacktest:
+    """How forecasts from past days would have done; the digits of `forecast --backtest`."""
+
+    result: StudyBacktest
+    """The backtest behind the frames."""
+
+    @property
+    def scores(self) -> "pd.DataFrame":
+        """Coverage and pinball loss, a row a driver, class, method and quantile."""
+        return _frame(ScoreRow, score_rows(self.result))
+
+    @property
+    def baselines(self) -> "pd.DataFrame":
+        """The forecast against each baseline."""
+        return _frame(BaselineRow, baseline_rows(self.result))
+
+    @property
+    def reliability(self) -> "pd.DataFrame":
+        """Stated probabilities against what came, a row a bin."""
+        return _frame(ReliabilityRow, reliability_rows(self.result))
+
+    def past_peaks(self, driver: str, tenant: str) -> "pd.DataFrame":
+        """Return what forecasts of past days said of a tenant's largest demand, and what came; `driver` such as "requests/production"."""
+        return _frame(PastPeakRow, past_peak_rows(self.result.part(driver), tenant))
+
+    def figure(self, driver: str) -> "Figure":
+        """Return the reliability of one driver and class, such as "requests/production", as a plotly figure."""
+        return reliability_figure(self.result, driver)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class NotebookStudy:
     """A study that is read and changed in memory only."""
 
@@ -116,6 +161,23 @@ class NotebookStudy:
         fan = estate_fan(self.session, of) if tenant is None else tenant_fan(self.session, tenant, of)
         columns = {f"p{100 * level:02.0f}": fan.bands[row] for row, level in enumerate(BANDS)}
         return pd.DataFrame(columns, index=pd.DatetimeIndex(fan.months, name="month"))
+
+    def anomalies(self, tenant: str | None = None) -> "pd.DataFrame":
+        """Return what was unusual in the history, of one tenant or of all, labels included."""
+        return _frame(Anomaly, [one for one in anomalies_of(self.session) if tenant in (None, one.tenant)])
+
+    def exhaustion(self, topology: str = "current") -> "pd.DataFrame":
+        """Return when each pool's resources are full if nothing more is bought, a row a tenant, pool and resource."""
+        return _frame(ExhaustionRow, exhaustion_rows(self.session, topology))
+
+    def backtest(self, origins: int = ORIGINS) -> NotebookBacktest:
+        """Return how forecasts from past days would have done on this history."""
+        return NotebookBacktest(backtest_of(self.session, origins))
+
+    def figure(self, resource: str, tenant: str | None = None) -> "Figure":
+        """Return past and forecast of a tenant, or of all together, as a plotly figure."""
+        of = resource_named(resource)
+        return fan_figure(estate_fan(self.session, of) if tenant is None else tenant_fan(self.session, tenant, of))
 
     def with_changes(self, scenario: str | None = None, edits: Sequence[Edit | str] = ()) -> "NotebookStudy":
         """Return the study with a scenario, and edits as values or as written on the command line; nothing is written."""

@@ -1,8 +1,10 @@
-"""Plotly figures for notebooks: frontier, fan, cash flow."""
+"""Plotly figures for notebooks: frontier, fan, cash flow, reliability."""
 
 from typing import TYPE_CHECKING
 
+from workbench.pipeline.backtest import StudyBacktest
 from workbench.pipeline.comparison import Comparison
+from workbench.pipeline.show_backtest import reliability_rows
 from workbench.pipeline.show_charts import cash_chart, frontier_points
 from workbench.pipeline.show_fan import BANDS, Fan
 
@@ -67,4 +69,33 @@ def fan_figure(fan: Fan) -> "Figure":
     if fan.limit.size:
         figure.add_scatter(x=months[: fan.limit.size], y=fan.limit.tolist(), name="usable", line={"dash": "dash", "shape": "hv"})
     figure.update_layout(title=f"{fan.subject}: {fan.resource.value}", yaxis_title=fan.unit)
+    return figure
+
+
+def reliability_figure(found: StudyBacktest, driver: str) -> "Figure":
+    """Return stated probabilities against what came, with the consistency band; `driver` such as "requests/production"."""
+    from plotly import graph_objects
+
+    part = found.part(driver)
+    rows = [one for one in reliability_rows(found) if f"{one.driver}/{one.tenant_class}" == driver]
+    own = [one for one in rows if one.method == "forecast"]
+    stated = [one.stated for one in own]
+    figure = graph_objects.Figure()
+    figure.add_scatter(x=stated, y=[one.low for one in own], line={"width": 0}, showlegend=False, hoverinfo="skip")
+    figure.add_scatter(x=stated, y=[one.high for one in own], line={"width": 0}, fill="tonexty", name="90 % if stated right")
+    figure.add_scatter(x=[0, 1], y=[0, 1], line={"dash": "dot", "width": 1}, name="as stated")
+    for method in dict.fromkeys(one.method for one in rows):
+        mine = [one for one in rows if one.method == method]
+        figure.add_scatter(
+            x=[one.stated for one in mine],
+            y=[one.observed for one in mine],
+            text=[f"{one.cases} cases" for one in mine],
+            mode="lines+markers",
+            name=method,
+        )
+    figure.update_layout(
+        title=f"{driver}: a limit reached within {part.horizon_days} days",
+        xaxis_title="stated probability",
+        yaxis_title="share that came true",
+    )
     return figure
