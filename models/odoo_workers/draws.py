@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.intervals import Interval
-from models.odoo_workers.least_squares import LEAST_SHARE, Parameters, Template
+from models.odoo_workers.least_squares import LEAST_SHARE, RUN_ERROR, Parameters, Template
 from models.odoo_workers.pool import WorkerPool
 from models.odoo_workers.processors import SPEED_SPREAD
 
@@ -20,7 +20,8 @@ def drawn_pools(
     """Return `paths` pools drawn from the joint error of all parameters; the same seed gives the same pools.
 
     Draws are normal with the covariance of the fit, shape (4, 4), cut at what is possible; the scv of a pool without classes
-    is lognormal. Draw k depends on seed and k alone.
+    is lognormal. What is foreseen is another run than those fitted, so its demand differs by the spread between runs.
+    Draw k depends on seed and k alone.
 
     Raises
     ------
@@ -34,10 +35,10 @@ def drawn_pools(
     wide = math.log(scv.high / scv.mid) / _90_PERCENT if 0 < scv.mid < scv.high < math.inf else 0.0
     pools = []
     for path in range(paths):
-        normal = _stream(seed, path).standard_normal(5)
+        normal = _stream(seed, path).standard_normal(6)
         moved = np.array(point) + root @ normal[:4]
         drawn = Parameters(
-            unloaded_s=max(float(moved[0]), point.unloaded_s / 4),
+            unloaded_s=max(float(moved[0]), point.unloaded_s / 4) * math.exp(RUN_ERROR * float(normal[5])),
             cpu_share=min(max(float(moved[1]), LEAST_SHARE), 1.0),
             uneven=min(max(float(moved[2]), 0.0), 1.0),
             base_cores=max(float(moved[3]), 0.0),

@@ -49,6 +49,7 @@ def usable_load(pool: WorkerPool, percentile: float, response_s: float, overflow
         raise ValueError(f"response_s is {response_s}: give seconds above 0")
     seconds = HOUR_S * pool.replicas / -math.log1p(-overflow_per_hour)
     replica, others = replica_of(pool), 0.0
+    solved, by_queue, by_response = _Solved(replica, {}), 0.0, 0.0
     for _ in range(_ROUNDS):
         solved = _Solved(replica, {})
         by_queue = _largest(solved, lambda replica, state: _log(state.seconds_to_overflow(replica) / seconds))
@@ -58,12 +59,12 @@ def usable_load(pool: WorkerPool, percentile: float, response_s: float, overflow
             break
         others = (others + found) / 2
         replica = replica_of(pool, others)
-    return _describe(pool, replica, by_queue, by_response)
+    return _describe(pool, solved, by_queue, by_response)
 
 
-def _describe(pool: WorkerPool, replica: Replica, by_queue: float, by_response: float) -> UsableLoad:
-    queue, response = (_offered(pool, replica, rate) for rate in (by_queue, by_response))
-    largest = replica.full_rate * pool.replicas
+def _describe(pool: WorkerPool, solved: "_Solved", by_queue: float, by_response: float) -> UsableLoad:
+    queue, response = (_offered(pool, solved, rate) for rate in (by_queue, by_response))
+    largest = solved.replica.full_rate * pool.replicas
     figures = {"keeps_response_per_s": response, "keeps_queue_per_s": queue, "largest_completion_rate_per_s": largest}
     if response <= 0:
         bound = Reason(ReasonCode.TOO_SMALL, Resource.WORKER_TIME, figures={"unloaded_s": pool.unloaded_s, **figures})
@@ -74,11 +75,11 @@ def _describe(pool: WorkerPool, replica: Replica, by_queue: float, by_response: 
     return UsableLoad(min(queue, response), response, queue, largest, (bound, *assumptions(pool)))
 
 
-def _offered(pool: WorkerPool, replica: Replica, attempt_rate: float) -> float:
+def _offered(pool: WorkerPool, solved: "_Solved", attempt_rate: float) -> float:
     """Return the requests per second whose attempts and retries make this attempt rate on each replica."""
     if attempt_rate <= 0:
         return 0.0
-    full = float(solve_open(replica, attempt_rate).seen[-1])
+    full = float(solved.at(attempt_rate).seen[-1])
     return pool.replicas * attempt_rate / sum(full**attempt for attempt in range(len(pool.attempts_s)))
 
 
@@ -125,7 +126,7 @@ class _Solved:
 
 
 def _largest(solved: _Solved, margin: Callable[[Replica, State], float]) -> float:
-    """Return the largest attempt rate with a margin of at least 0: false position that halves a stuck end (Illinois).
+    """Return the largest attempt rate with a margin of at least 0, to 1e-4 of itself: false position that halves a stuck end (Illinois).
 
     In the logarithm of the rate, in which the logarithm of a time to overflow is all but a line.
     """
@@ -139,8 +140,10 @@ def _largest(solved: _Solved, margin: Callable[[Replica, State], float]) -> floa
         middle = math.exp((math.log(low) * at_high - math.log(high) * at_low) / (at_high - at_low))
         value = margin(solved.replica, solved.at(middle))
         steep = (at_low - at_high) / math.log(high / low)
-        if 0 <= value <= _PRECISION * steep or high - low <= _PRECISION * high:
-            return middle if value >= 0 else low
+        if abs(value) <= _PRECISION * steep:
+            return middle
+        if high - low <= _PRECISION * high:
+            return low
         if value > 0:
             low, at_low, at_high, kept = middle, value, at_high / (2 if kept > 0 else 1), 1
         else:
