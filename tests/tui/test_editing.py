@@ -3,13 +3,21 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
-from workbench.study.edits import MoveTenant, ScaleDriver, SetTtl, SetWorkers
+from workbench.study.edits import MoveTenant, PinOffer, ScaleDriver, SetReplicas, SetTtl, SetWorkers
 from workbench.tui.editing import EditStack
 from workbench.tui.editing import opened as opened_stack
+from workbench.tui.screens.sizing.content import preview, setting, sizing
+from workbench.tui.screens.sizing.knobs import knobs_table, step_of
+from workbench.tui.screens.sizing.steps import next_size, next_ttl_s
+from workbench.tui.selection import Selection
 from workbench.tui.start import Start
 from workbench.tui.widgets.dialogs import PickScreen, TextScreen
 from workbench.tui.widgets.table_view import TableView
+from workbench.tui.widgets.text_view import TextView
 
 MORE = ScaleDriver("requests", 1.2)
 LESS = ScaleDriver("requests", 0.9)
@@ -65,21 +73,79 @@ async def test_a_wrong_edit_is_explained_and_leaves_the_figures(opened):
 
 async def test_knobs_turn_by_steps_and_show_what_they_are_set_to(opened):
     async with opened() as driver:
-        await driver.press("3", "tab", "tab", "j", "l", "l")
+        await driver.press("3", "tab", "tab", "j", "j", "j", "l", "l")
         assert driver.app.stack.done == (ScaleDriver("requests", 1.1),)
         knobs = driver.app.work.query_one("#knobs", TableView)
-        assert knobs.current.cells[2].text == "1.10"
+        assert knobs.current.cells[1].text == "1.10"
         await driver.press("h")
         assert driver.app.stack.done == (ScaleDriver("requests", 1.05),)
         await driver.press("z")
         assert driver.app.stack.done == ()
 
 
-async def test_what_runs_today_is_not_sized_anew(opened):
+async def test_workers_and_machines_of_what_runs_today_follow_their_knobs(opened):
     async with opened() as driver:
-        await driver.press("3", "tab", "tab", "l")
-        assert driver.app.stack.done == ()
-        assert any("never sized anew" in notice.message for notice in driver.app._notifications)
+        await driver.press("3", "tab", "tab", "l", "j", "j", "l")
+        workers, replicas = driver.app.stack.done
+        assert isinstance(workers, SetWorkers)
+        assert isinstance(replicas, SetReplicas)
+        pool = driver.app.studio.comparison.result("current").plan.pool(workers.pool)
+        assert (pool.workers, pool.replicas[0]) == (workers.workers, replicas.replicas)
+
+
+async def test_the_knob_of_cores_takes_the_next_larger_machine(opened):
+    async with opened() as driver:
+        driver.app.choose("topology", "dedicated")
+        await driver.settle()
+        await driver.press("3", "tab", "tab", "j")
+        before = driver.app.work.query_one("#knobs", TableView).current.cells[1].value
+        await driver.press("l")
+        (edit,) = driver.app.stack.done
+        assert isinstance(edit, PinOffer)
+        assert driver.app.work.query_one("#knobs", TableView).current.cells[1].value > before
+
+
+def test_charts_answer_before_the_plan_with_its_digits(small_session):
+    comparison, selection = small_session.compare(), Selection(topology="current")
+    settled, early = sizing(small_session, comparison, selection), preview(small_session, comparison, selection, ())
+    for panel in ("response", "knobs"):
+        first, second = (one[panel].body if panel == "knobs" else one[panel].body.table for one in (early, settled))
+        assert [[cell.text for cell in row.cells] for row in first.rows] == [[cell.text for cell in row.cells] for row in second.rows]
+    pool = settled["pools"].cursor
+    turned = preview(small_session, comparison, selection, (SetWorkers(pool, 11), SetReplicas(pool, 3)))
+    assert "3 × 11 workers" in turned["response"].body.table.rows[0].cells[0].text
+    assert {"pools", "ladder"}.isdisjoint(turned)
+
+
+def test_every_knob_turns_both_ways_or_says_why(small_session):
+    comparison, selection = small_session.compare(), Selection(topology="dedicated")
+    found = setting(small_session, comparison, selection, ())
+    keys = [row.key for row in knobs_table(found).rows]
+    assert {"workers", "cores", "replicas", "requests", "objective", "buffers", "memory", "ttl"} <= set(keys)
+    for key in keys:
+        more, less = step_of(found, key, 1), step_of(found, key, -1)
+        assert more != less or isinstance(more, str)
+        for edit in (one for one in (more, less) if not isinstance(one, str)):
+            assert setting(small_session, comparison, selection, (edit,)) is not None
+    assert step_of(found, "no knob", 1) == "no such knob"
+
+
+@given(size=st.floats(2**26, 2**40))
+@hypothesis_settings(max_examples=60, derandomize=True)
+def test_sizes_step_up_and_down_by_about_a_quarter(size):
+    more, less = next_size(size, 1), next_size(size, -1)
+    assert less < size < more
+    assert more <= 1.5 * size
+    assert next_ttl_s(next_ttl_s(7 * 86400.0, 1), -1) == 7 * 86400.0
+
+
+async def test_why_speaks_of_the_focused_panel(opened):
+    async with opened() as driver:
+        await driver.press("3", "tab")
+        assert "comes first" in " ".join(driver.app.work.query_one("#why", TextView).lines)
+        await driver.press(*["tab"] * 5)
+        assert driver.app.work.leaf.key == "database"
+        assert "two laws of reading" in " ".join(driver.app.work.query_one("#why", TextView).lines)
 
 
 async def test_workers_of_a_plan_follow_the_knob(opened):
@@ -87,7 +153,7 @@ async def test_workers_of_a_plan_follow_the_knob(opened):
         driver.app.choose("topology", "dedicated")
         await driver.settle()
         await driver.press("3", "tab", "tab")
-        before = driver.app.work.query_one("#knobs", TableView).current.cells[2].value
+        before = driver.app.work.query_one("#knobs", TableView).current.cells[1].value
         await driver.press("l")
         edit = driver.app.stack.done[0]
         assert isinstance(edit, SetWorkers)

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.pipeline.show_sizing import Setup
-from workbench.pipeline.sizes import MOST_REPLICAS, QUANTILES, Load, Option, fewest_replicas, server
+from workbench.pipeline.sizes import MOST_REPLICAS, QUANTILES, Load, Option, replicas_needed, server
 
-BEYOND = 1.25
+BEYOND = 1.15
 """The curve ends this far beyond the larger of the two bounds and of the load."""
 CEILING = 4.0
 """Objectives up to which a response is drawn: what is beyond is too slow whatever it is."""
-TIMES = 16
+TIMES = 11
 """Times at which the law of the response is looked up for a drawn quantile; between them its logarithm is taken as straight."""
 
 
@@ -53,7 +53,7 @@ class WorkersPoint:
     """Mean share of busy workers on those machines."""
 
 
-def load_curve(load: Load, own: Option, points: int = 16) -> LoadCurve:
+def load_curve(load: Load, own: Option, points: int = 10) -> LoadCurve:
     """Return the response over rates from next to nothing to beyond both bounds of a size."""
     pool = server(load, own.workers, own.cores, own.replicas)
     most = BEYOND * max(own.rate, own.keeps_response, own.keeps_queue)
@@ -79,11 +79,13 @@ def _time_of(late: NDArray[np.float64], times: NDArray[np.float64], level: float
 
 def by_workers(setup: Setup, counts: Sequence[int]) -> tuple[WorkersPoint, ...]:
     """Return machines, cost and utilisation for counts of workers on each machine of the pool's kind."""
-    return tuple(_point(setup, workers, fewest_replicas(setup.load, workers, setup.cores, MOST_REPLICAS)) for workers in counts)
+    return tuple(_point(setup, workers) for workers in counts)
 
 
-def _point(setup: Setup, workers: int, best: Option | None) -> WorkersPoint:
-    if best is None:
+def _point(setup: Setup, workers: int) -> WorkersPoint:
+    load = setup.load
+    replicas = replicas_needed(load, workers, setup.cores, MOST_REPLICAS)
+    if replicas is None:
         return WorkersPoint(workers, None, None, None)
-    priced = setup.per_machine * best.replicas if isfinite(setup.per_machine) else None
-    return WorkersPoint(workers, best.replicas, priced, best.utilization)
+    priced = setup.per_machine * replicas if isfinite(setup.per_machine) else None
+    return WorkersPoint(workers, replicas, priced, load.at(server(load, workers, setup.cores, replicas)).utilization)

@@ -31,8 +31,8 @@ class Heat:
         self.utilization.flags.writeable = False
 
 
-def heat_map(session: Session, topology: str, pool: str) -> Heat:
-    """Return how much of a pool's usable worker time each hour of the week took."""
+def heat_map(session: Session, topology: str, pool: str, usable_now: float | None = None) -> Heat:
+    """Return how much of a pool's usable worker time each hour of the week took; `usable_now` (busy workers) is another size of it."""
     found = session.result(topology).plan.pool(pool)
     usable = found.usable.get(Resource.WORKER_TIME)
     if usable is None:
@@ -46,7 +46,8 @@ def heat_map(session: Session, topology: str, pool: str) -> Heat:
             moment = datetime.fromtimestamp((first + index * MS_PER_HOUR) / 1000, UTC).astimezone(ZoneInfo(zone))
             cell = (moment.weekday(), moment.hour)
             table[cell] = max(value, table[cell]) if np.isfinite(table[cell]) else value
-    return Heat(pool, zone, table / float(usable[0]) if usable[0] > 0 else np.full((7, 24), np.nan))
+    carried = float(usable[0]) if usable_now is None else usable_now
+    return Heat(pool, zone, table / carried if carried > 0 else np.full((7, 24), np.nan))
 
 
 def _zone(session: Session, tenants: tuple[int, ...]) -> str:

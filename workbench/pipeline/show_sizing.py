@@ -68,6 +68,11 @@ class PoolSizing:
         """What it is asked for."""
         return self.setup.load
 
+    @property
+    def busy_workers(self) -> float:
+        """Largest offered load that keeps both bounds, busy workers before sharing slows them."""
+        return self.own.carries * self.setup.load.law.service_s
+
 
 def pool_setup(session: Session, topology: str, pool: str) -> Setup:
     """Return a worker pool of a plan in its tightest month; ValueError if it has no workers."""
@@ -98,10 +103,20 @@ def pool_setup(session: Session, topology: str, pool: str) -> Setup:
 
 def sizing_of(setup: Setup) -> PoolSizing:
     """Return a worker pool with what one half to twice its workers per replica would do."""
-    counts = sorted({*(max(round(setup.workers * factor), 1) for factor in (0.5, 0.75, 1.25, 1.5, 2)), setup.workers})
-    others = tuple(option(setup.load, count, setup.cores, setup.replicas) for count in counts)
+    others = tuple(option(setup.load, count, setup.cores, setup.replicas) for count in counts_around(setup.workers))
     own = next(one for one in others if one.workers == setup.workers)
     return PoolSizing(setup, own, others, rule_of_thumb(setup.users))
+
+
+def counts_around(workers: int) -> tuple[int, ...]:
+    """Return counts of workers from one half to twice a number, that number among them."""
+    return tuple(sorted({*(max(round(workers * factor), 1) for factor in (0.5, 0.75, 1.25, 1.5, 2)), workers}))
+
+
+def alone(setup: Setup) -> PoolSizing:
+    """Return a worker pool without other sizes beside it, for those who cannot wait."""
+    own = option(setup.load, setup.workers, setup.cores, setup.replicas)
+    return PoolSizing(setup, own, (own,), rule_of_thumb(setup.users))
 
 
 def pool_sizing(session: Session, topology: str, pool: str) -> PoolSizing:
@@ -122,6 +137,17 @@ def pool_load(session: Session, pool: Pool, database: Database = ALONE) -> Load:
         overflow_per_hour=float(rows.smallest(rows.overflow_per_hour, members)[0]),
         database=database,
     )
+
+
+def next_machine(session: Session, offer: str, step: int) -> str | None:
+    """Return the cheapest allowed machine with the next larger (step 1) or smaller (step -1) number of cores; None if there is none."""
+    allowed, region = session.factory.sizer.machines, session.factory.sizer.rates.region
+    here = cores(session.factory.sizer.book.offer(offer, region))
+    beyond = [each for each in sorted(set(allowed.cores.tolist())) if (each > here if step > 0 else each < here)]
+    if not beyond:
+        return None
+    wanted = beyond[0] if step > 0 else beyond[-1]
+    return next(one.id for one, each in zip(allowed.offers, allowed.cores.tolist(), strict=True) if each == wanted)
 
 
 def machine_options(session: Session, topology: str, pool: str) -> tuple[MachineOption, ...]:

@@ -15,6 +15,8 @@ QUANTILES = (0.5, 0.95, 0.99)
 MOST_WORKERS = 128
 """Workers of one machine looked at."""
 MOST_REPLICAS = 256
+JUST_BELOW = 0.999
+"""The search for replicas begins a little below what one replica carries: that is known to a ten-thousandth."""
 LARGEST_CORES = 256.0
 """Cores of the largest machine looked at."""
 ALONE = Database(None, same_host=False)
@@ -84,6 +86,8 @@ class Option:
     """Largest rate that keeps the response objective, requests per second."""
     keeps_queue: float
     """Largest rate at which the accept queue holds; beyond it a pool may not recover by itself."""
+    keeps: bool
+    """Whether the objective is kept and the accept queue holds under the load."""
     reasons: tuple[Reason, ...] = ()
 
     @property
@@ -95,11 +99,6 @@ class Option:
     def binds(self) -> str:
         """Which of the two bounds comes first: "objective" or "accept queue"."""
         return "accept queue" if self.keeps_queue < self.keeps_response else "objective"
-
-    @property
-    def keeps(self) -> bool:
-        """Whether the objective is kept and the accept queue holds: the rate is no larger than what the size carries."""
-        return self.rate <= self.carries
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +174,7 @@ def option(load: Load, workers: int, cores_each: float, replicas: int) -> Option
         at.arrival_rate,
         usable.keeps_response,
         usable.keeps_queue,
+        _kept(load, at),
         _once((*at.reasons, *usable.reasons)),
     )
 
@@ -185,9 +185,11 @@ def _once(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
 
 def keeps(load: Load, workers: int, cores_each: float, replicas: int) -> bool:
     """Return whether a size keeps the objective and its accept queue under a load."""
-    pool = server(load, workers, cores_each, replicas)
-    rate = load.rate if load.rate is not None else load.at(pool).arrival_rate
-    return rate <= pool.capacity(load.share, load.within_s, load.overflow_per_hour)
+    return _kept(load, load.at(server(load, workers, cores_each, replicas)))
+
+
+def _kept(load: Load, at: PoolLoad) -> bool:
+    return at.answered_within(load.within_s) >= load.share and at.overflow_in_an_hour <= load.overflow_per_hour
 
 
 def smallest(load: Load, cores_each: float, most: int) -> Option | None:
@@ -199,14 +201,18 @@ def smallest(load: Load, cores_each: float, most: int) -> Option | None:
 
 
 def fewest_replicas(load: Load, workers: int, cores_each: float, most: int) -> Option | None:
-    """Return the fewest replicas of a size that keep the objective; None if no count up to `most` does.
+    """Return the fewest replicas of a size that keep the objective; None if no count up to `most` does."""
+    found = replicas_needed(load, workers, cores_each, most)
+    return None if found is None else option(load, workers, cores_each, found)
+
+
+def replicas_needed(load: Load, workers: int, cores_each: float, most: int) -> int | None:
+    """Return the fewest replicas that keep both bounds; None if no count up to `most` does.
 
     Replicas never carry more than as many pools of their own would, so the search begins there.
     """
     alone = server(load, workers, cores_each, 1).capacity(load.share, load.within_s, load.overflow_per_hour)
     if not alone > 0:
         return None
-    for replicas in range(1 if load.rate is None else max(ceil(load.rate / alone), 1), most + 1):
-        if keeps(load, workers, cores_each, replicas):
-            return option(load, workers, cores_each, replicas)
-    return None
+    first = 1 if load.rate is None else max(ceil(load.rate / alone * JUST_BELOW), 1)
+    return next((count for count in range(first, most + 1) if keeps(load, workers, cores_each, count)), None)

@@ -53,6 +53,8 @@ class WorkbenchApp(App[None]):
         super().__init__()
         self.start = start
         self.bench = Bench(self._tell)
+        self.desk = Bench(lambda _what, _share: None)
+        """Answers at once what needs no plan, while the bench is busy."""
         self.studio: Studio | None = None
         self.stack = EditStack()
         self.selection = Selection()
@@ -327,6 +329,7 @@ class WorkbenchApp(App[None]):
     def on_unmount(self) -> None:
         """Let the computing thread end."""
         self.bench.close()
+        self.desk.close()
 
     def leave(self) -> None:
         """Keep where one was, then leave."""

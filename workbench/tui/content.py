@@ -46,6 +46,8 @@ class Content:
     body: Body
     cursor: str = ""
     """Key of the row that is chosen; empty: leave it where it is."""
+    why: tuple[str, ...] = ()
+    """Sentences for the panel "why" while this one is focused; none: that panel keeps its own."""
 
 
 Contents: TypeAlias = Mapping[str, Content]

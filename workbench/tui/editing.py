@@ -51,13 +51,17 @@ def opened(scenario: str | None, edits: "tuple[Edit, ...]") -> EditStack:
 
 def _same_knob(one: "Edit", other: "Edit") -> bool:
     """Return whether two edits set the same thing, so that the later one replaces the earlier."""
-    from workbench.study.edits import LabelEvent, ScaleDriver, SetCache, SetObjective, SetTtl, SetWorkers
+    from workbench.study.edits import LabelEvent, PinOffer, ScaleDriver, SetCache, SetObjective, SetReplicas, SetTtl, SetWorkers
 
     match one, other:
         case LabelEvent(), LabelEvent():
             return replace(one, kind=other.kind, note=other.note) == other
         case SetWorkers(), SetWorkers():
             return one.pool == other.pool
+        case SetReplicas(), SetReplicas():
+            return one.pool == other.pool
+        case PinOffer(), PinOffer():
+            return (one.topology, one.pool) == (other.topology, other.pool)
         case SetCache(), SetCache():
             return one.pool == other.pool
         case SetTtl(), SetTtl():

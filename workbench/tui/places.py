@@ -135,21 +135,45 @@ SIZING = Place(
         Leaf(
             "response",
             "chart",
-            "Response against workers",
-            "50, 95 and 99 % quantiles of the response in the busiest hour over the number of workers of each replica, with the objective "
-            "and what is set. Where there are too few workers the queue never ends: the line leaves the chart.",
+            "Response against rate",
+            "50, 95 and 99 % quantiles of the response over the requests a second, for the machines and workers that are set: what is "
+            "planned, how far the objective is kept, and how far the accept queue holds. Beyond the second bound connections are dropped "
+            "and a pool may not recover by itself. y copies the sizes around it as a table.",
         ),
         Leaf(
             "knobs",
             "knobs",
             "Knobs",
-            "Turn a knob with h and l (or the arrow keys): every step is an edit of the scenario, z takes it back. Nothing is written.",
+            "Turn a knob with h and l (or the arrow keys): every step is an edit of the scenario, z takes it back. Nothing is written. "
+            "Charts answer at once from the models; what is marked old waits for the plan, which follows in the background.",
             "knob",
+        ),
+        Leaf(
+            "size",
+            "chart",
+            "Cost and use by workers",
+            "The fewest machines of this kind that keep both bounds, for numbers of workers on each: what they cost a month on demand, and "
+            "how busy their workers are. A gap: no number of machines is enough.",
         ),
         Leaf(
             "heat", "chart", "Use by hour and weekday", "Largest share of busy workers in each hour of the week, in the tenants' own time."
         ),
         Leaf("ladder", "table", "From mean to bought", "How a mean load becomes what is bought, step by step, and what each step costs."),
+        Leaf(
+            "database",
+            "chart",
+            "Database",
+            "Device reads of the database server of today in its busiest hour, over the size of its cache: the measured point, and the "
+            "range between the two laws of reading that pass through it. The solid line is what its volume and machine allow.",
+        ),
+        Leaf(
+            "cache",
+            "chart",
+            "Cache",
+            "Memory of the session cache of today from empty: keys live a time to live, so it saturates. Measured is the most of the last "
+            "weeks; beyond what is usable sessions are evicted, which logs people out.",
+        ),
+        Leaf("why", "text", "Why", "Why the focused panel shows what it shows: what binds, what was assumed, what the data leave open."),
     ),
     "size",
 )

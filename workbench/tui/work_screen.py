@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 
-from workbench.tui.content import Contents, waiting
+from workbench.tui.content import Content, Contents, Sentences, waiting
 from workbench.tui.places import Leaf, Place
 from workbench.tui.widgets.bars import KeyBar, StatusBar, TabBar, TopBar
 from workbench.tui.widgets.chart_view import ChartView
@@ -20,6 +20,8 @@ from workbench.tui.widgets.table_view import TableView
 from workbench.tui.widgets.text_view import TextView
 from workbench.views.cell import Table
 
+WHY = "why"
+"""The panel that explains the focused one."""
 WIDTHS: list[tuple[int, str]] | None = [(0, "-narrow"), (100, "-wide"), (160, "-vast")]
 HEIGHTS: list[tuple[int, str]] | None = [(0, "-tiny"), (24, "-low"), (28, "-high")]
 """Classes by the smallest number of cells they need: narrow and low screens show one panel at a time."""
@@ -46,6 +48,7 @@ class WorkScreen(Screen[None]):
         self.composed = False
         """Whether bars and panels are there to be written to."""
         self._panels = {leaf.key: panel_of(leaf) for leaf in place.leaves}
+        self._contents: Contents = {}
 
     def compose(self) -> ComposeResult:
         """Make bars and panels."""
@@ -74,7 +77,15 @@ class WorkScreen(Screen[None]):
         focused = [panel for panel in self._panels.values() if panel.has_focus]
         for panel in self._panels.values() if focused else ():
             panel.set_class(panel in focused, "-current")
+        self._explain()
         self.post_message(self.Changed())
+
+    def _explain(self) -> None:
+        """Let the panel "why" speak of the focused one."""
+        panel, focused = self._panels.get(WHY), self._contents.get(self.leaf.key)
+        own = self._contents.get(WHY)
+        if panel is not None and panel.has_class("-failed") is False and focused is not None and self.leaf.key != WHY and own is not None:
+            fill(panel, Content(f"Why · {focused.title}", Sentences(focused.why)) if focused.why else own)
 
     @property
     def leaf(self) -> Leaf:
@@ -98,10 +109,20 @@ class WorkScreen(Screen[None]):
 
     def show(self, contents: Contents) -> None:
         """Show new content; panels without any say that they wait."""
+        self._contents = contents
         for leaf in self.place.leaves:
             panel = self._panels[leaf.key]
             panel.remove_class("-stale", "-failed")
             fill(panel, contents.get(leaf.key) or waiting(leaf.title, "not there yet"))
+        self._explain()
+
+    def show_some(self, contents: Contents) -> None:
+        """Show new content in some panels; the others stay as they are, marked old where they were."""
+        self._contents = {**self._contents, **contents}
+        for key, content in contents.items():
+            self._panels[key].remove_class("-stale", "-failed")
+            fill(self._panels[key], content)
+        self._explain()
 
     def show_stale(self) -> None:
         """Mark everything as belonging to the figures before."""

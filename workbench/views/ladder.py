@@ -38,6 +38,18 @@ def ladder_table(session: Session, ladder: Ladder) -> Table:
     return Table(title, _COLUMNS, rows, tuple(notes))
 
 
+def ladder_reasons(ladder: Ladder) -> tuple[str, ...]:
+    """Return what the rungs mean: one margin for one uncertainty."""
+    known = [rung for rung in ladder.rungs if rung.added is not None and rung.share is not None]
+    largest = max(known, key=lambda rung: rung.added or 0.0, default=None)
+    most = () if largest is None else (f"largest step: {largest.name}, {share(largest.share).text} of what is bought",)
+    meaning = (
+        "each step answers one uncertainty: the busiest hour the week, growth and the paths what nobody knows yet (the same path carries "
+        "growth and fitted parameters), the objective the variation inside the hour, the loss failures, the reserve what nobody modelled"
+    )
+    return (*most, meaning)
+
+
 def _signed(value: float | None, unit: str) -> Cell:
     cell = quantity(value, unit)
     return cell if value is None or value <= 0 else Cell(value, f"+{quantity_text(value, unit)}", unit)

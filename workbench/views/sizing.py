@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from workbench.pipeline.comparison import Comparison
 from workbench.pipeline.show_curves import WorkersPoint
-from workbench.pipeline.show_reasons import ReasonCode
+from workbench.pipeline.show_reasons import Reason, ReasonCode
 from workbench.pipeline.show_sizing import MachineOption, PoolSizing, Setup
 from workbench.pipeline.sizes import Load, Option, Rule, Sizes, Users
 from workbench.views.cell import BEST, Align, Cell, Column, Row, Table
@@ -86,6 +86,13 @@ def bound_text(option: Option) -> str:
     return f"{size_text(option)} carry {figures(option.carries)} requests/s: {first} {figures(other)}"
 
 
+def bounds_text(option: Option) -> str:
+    """Return both bounds of a size in one line, the one that comes first first."""
+    objective, queue = f"objective kept to {figures(option.keeps_response)}/s", f"accept queue holds to {figures(option.keeps_queue)}/s"
+    asked = f"asked for {figures(option.rate)}/s"
+    return " · ".join((queue, objective, asked) if option.binds == "accept queue" else (objective, queue, asked))
+
+
 def rule_text(rule: Rule, users: int) -> str:
     """Return what Odoo's documentation would buy for as many users."""
     memory = quantity_text(rule.memory_bytes, "bytes")
@@ -116,13 +123,18 @@ def _option_cells(option: Option, mark: str) -> tuple[Cell, ...]:
 def sizing_table(sizing: PoolSizing) -> Table:
     """Return a worker pool with other counts of workers, and what the documentation's rule of thumb would buy."""
     table = options_table(sizing.load, sizing.others, sizing.own)
-    rule = f"{rule_text(sizing.rule, sizing.setup.users)}; planned: {size_text(sizing.own)}"
-    return Table(f"{sizing.pool}: {table.title}", table.columns, table.rows, (*table.notes, bound_text(sizing.own), rule))
+    notes = (*table.notes, *option_reasons(sizing.own, sizing.setup.reasons), rule_of(sizing))
+    return Table(f"{sizing.pool}: {table.title}", table.columns, table.rows, notes)
 
 
-def sizing_reasons(sizing: PoolSizing) -> tuple[str, ...]:
-    """Return why a pool is as it is: the bound that comes first, what was assumed, what was not checked."""
-    return (bound_text(sizing.own), *model_reasons(one for one in (*sizing.own.reasons, *sizing.setup.reasons) if one.code not in BOUNDS))
+def rule_of(sizing: PoolSizing) -> str:
+    """Return what the documentation would buy beside what is planned."""
+    return f"{rule_text(sizing.rule, sizing.setup.users)}; planned: {size_text(sizing.own)}"
+
+
+def option_reasons(option: Option, more: Sequence[Reason] = ()) -> tuple[str, ...]:
+    """Return why a size is as it is: the bound that comes first, what was assumed, what was not checked, what data leave open."""
+    return (bound_text(option), *model_reasons(one for one in (*option.reasons, *more) if one.code not in BOUNDS))
 
 
 def workers_table(setup: Setup, points: Sequence[WorkersPoint], currency: str) -> Table:

@@ -57,8 +57,9 @@ def size_workers(
     usable: Usable,
     pinned: int | None = None,
     workers: int | None = None,
+    replicas: int | None = None,
 ) -> SizedRows:
-    """Return replicas of the machine that is cheapest over the horizon, row by row; workers per replica may be set by hand.
+    """Return replicas of the machine that is cheapest over the horizon, row by row; machine, workers and replicas may be set by hand.
 
     Machines are tried from the cheapest up; one that costs more than the best so far even if only its processors counted is left out.
     """
@@ -77,7 +78,7 @@ def size_workers(
         total = np.where(offered[option].usable > 0, offered[option].cost @ months, np.inf)
         best = np.where(total < least, option, best)
         least = np.minimum(least, total)
-    return _collect(needs, machines, offered, best)
+    return _collect(needs, machines, {option: _by_hand(one, replicas) for option, one in offered.items()}, best)
 
 
 def _at_least(needs: Needs, machines: Machines, option: int, cpu: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -116,6 +117,14 @@ def _offer(
     count = _counted(needs, np.nan_to_num(replicas, nan=0.0))
     copies = np.where(needs.survives == REGION, 2, 1)[:, None]
     return _Offered(count, carried, each, count * copies * machines.monthly[option] * needs.awake_share[:, None])
+
+
+def _by_hand(offered: _Offered, replicas: int | None) -> _Offered:
+    """Return what is offered with as many machines as the user set, carrying the load or not."""
+    if replicas is None:
+        return offered
+    each = offered.cost / offered.count
+    return _Offered(np.full_like(offered.count, replicas), offered.usable, offered.workers, each * replicas)
 
 
 def _collect(needs: Needs, machines: Machines, offered: dict[int, _Offered], best: NDArray[np.int64]) -> SizedRows:

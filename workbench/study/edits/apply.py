@@ -21,6 +21,7 @@ from workbench.study.edits.kinds import (
     SetFailureRate,
     SetObjective,
     SetPrice,
+    SetReplicas,
     SetTtl,
     SetWorkers,
     SplitPool,
@@ -45,6 +46,8 @@ class Adjustments:
     """Changes to demand. All of them hold at once: factors multiply."""
     workers: Mapping[str, int] = field(default_factory=dict)
     """Pool to workers of each replica."""
+    replicas: Mapping[str, int] = field(default_factory=dict)
+    """Pool to machines alive in every month."""
     cache_bytes: Mapping[str, int] = field(default_factory=dict)
     """Pool to bytes of shared buffers or Redis memory."""
     ttl_s: Mapping[str, float] = field(default_factory=dict)
@@ -98,6 +101,8 @@ def _applied(edited: Edited, edit: Edit) -> Edited:
             held = replace(held, driver_factors=(*held.driver_factors, fitting(study, edit)))
         case SetWorkers():
             held = replace(held, workers={**held.workers, edit.pool: edit.workers})
+        case SetReplicas():
+            held = replace(held, replicas={**held.replicas, edit.pool: edit.replicas})
         case SetCache():
             held = replace(held, cache_bytes={**held.cache_bytes, edit.pool: edit.cache_bytes})
         case SetTtl():

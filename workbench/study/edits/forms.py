@@ -24,6 +24,7 @@ from workbench.study.edits.kinds import (
     SetFailureRate,
     SetObjective,
     SetPrice,
+    SetReplicas,
     SetTtl,
     SetWorkers,
     SplitPool,
@@ -156,6 +157,7 @@ FORMS = (
         ),
     ),
     Form("set-workers", SetWorkers, (_POOL, Key("workers", "workers", COUNT))),
+    Form("set-replicas", SetReplicas, (_POOL, Key("replicas", "replicas", COUNT))),
     Form("set-cache", SetCache, (_POOL, Key("cache", "cache_bytes", SIZE))),
     Form("set-ttl", SetTtl, (_POOL, Key("ttl", "ttl_s", SECONDS))),
     Form(

@@ -90,6 +90,18 @@ class SetWorkers:
 
 
 @dataclass(frozen=True, slots=True)
+class SetReplicas:
+    """Another number of machines that carry a worker pool, all alive, in every month."""
+
+    pool: str
+    replicas: int
+
+    def __post_init__(self) -> None:
+        check_names(self, pool=self.pool)
+        check_above_zero(self, replicas=self.replicas)
+
+
+@dataclass(frozen=True, slots=True)
 class SetCache:
     """Another size of a pool's cache: shared buffers or Redis memory."""
 
@@ -221,6 +233,7 @@ Edit = (
     | DemandEdit
     | LabelEvent
     | SetWorkers
+    | SetReplicas
     | SetCache
     | SetTtl
     | SetPrice
