@@ -137,7 +137,7 @@ def test_the_result_says_on_what_growth_rests(session):
     assert with_drivers.startswith(
         "growth of requests, stored bytes from orders, 3.1 years; season from 15 days (t00, t01, t02, t03, t04 and 15 more)"
     )
-    assert without.startswith("requests, stored bytes of 15 days: season unknown, growth assumed -")
+    assert without.startswith("requests, stored bytes of 15 days of history: season unknown, growth assumed -")
     assert without.endswith("%/month (t20, t21, t22, t23): name [[drivers]] with years of counts to narrow it")
 
 

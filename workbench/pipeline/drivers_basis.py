@@ -113,7 +113,7 @@ def _clause(members: Sequence[GrowthBasis]) -> str:
             return f"growth of {series} from {drivers} ({share} of the paths) and their own {own}"
         case GrowthFrom.ASSUMED:
             low, high = min(basis.low for basis in members), max(basis.high for basis in members)
-            return f"{series} of {own}: season unknown, growth assumed {_percent(low)} to {_percent(high)} %/month"
+            return f"{series} of {own} of history: season unknown, growth assumed {_percent(low)} to {_percent(high)} %/month"
         case GrowthFrom.OWN:
             return f"growth of {series} from their own {own}"
 
