@@ -16,6 +16,7 @@ from models.odoo_workers.log import ServiceDemand, concurrency_met, service_dema
 from models.odoo_workers.memory import MemoryFit, WorkerMemory, needed_bytes, workers_that_fit
 from models.odoo_workers.pool import WorkerPool
 from models.odoo_workers.rule_of_thumb import RuleOfThumb, most_workers, rule_of_thumb
+from models.odoo_workers.splitting import SplittingPrice, price_of_splitting
 from models.odoo_workers.usable import UsableLoad
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "RequestClass",
     "RuleOfThumb",
     "ServiceDemand",
+    "SplittingPrice",
     "UsableLoad",
     "WorkerMemory",
     "WorkerPool",
@@ -50,6 +52,7 @@ __all__ = [
     "has_collapsed",
     "most_workers",
     "needed_bytes",
+    "price_of_splitting",
     "registries_held",
     "rule_of_thumb",
     "service_demand",

@@ -128,9 +128,8 @@ def print_days(days: Sequence[Day], fit: PoolFit) -> None:
     """Print the share of each day's requests that miss an objective, with the 90 % range of joint draws."""
     if not days:
         return
-    print(
-        "\n| day | quality | objective s | measured late | ± | predicted | 90 % of draws | any overflow |\n|---|---|---|---|---|---|---|---|"
-    )
+    print("\n| day | quality | objective s | measured late | ± | predicted | 90 % of draws | any overflow |")
+    print("|---|---|---|---|---|---|---|---|")
     pools = [replace(pool, retry_after_s=KERNEL_RETRIES_S) for pool in (fit.pool, *fit.draws(DRAWS, seed=1))]
     for day in days:
         for objective in OBJECTIVES_S:
