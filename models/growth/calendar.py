@@ -70,6 +70,14 @@ def day_effects(first: int, stop: int, business: BusinessCalendar | None) -> Eff
     return Effects(tuple(names), matrix)
 
 
+def planned_days(days: NDArray[np.int64], business: BusinessCalendar | None) -> NDArray[np.bool_]:
+    """Return whether local days (n,) are a holiday, a shutdown or a named day: what happens there is planned, no outage and no episode."""
+    planned = _closed(days, business)
+    for _, dates in business.named if business is not None else ():
+        planned |= np.isin(days, _numbers(dates))
+    return planned
+
+
 def _month_end_position(first: int, stop: int, business: BusinessCalendar | None) -> NDArray[np.int64]:
     """Return the business-day distance to the month's last business day, in the window, else 99."""
     wide = np.arange(first - 40, stop + 40)

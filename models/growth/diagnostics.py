@@ -68,6 +68,8 @@ class Diagnostics:
     """Candidates that carry the paths, with their probability."""
     undamped_share: float
     """Share of the growth over the horizon that rests on the branch without damping."""
+    extrapolated_share: float
+    """Share of the growth over the horizon that lies beyond the longest horizon that past origins checked."""
     effects: tuple[tuple[str, float, float], ...]
     """Calendar effects on the log level: name, mean, standard deviation."""
     backtested_steps: int

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from models.growth.arguments import Limits, OneOffs, Request, request
 from models.growth.blocks import MOST_BLOCKS
-from models.growth.calendar import BusinessCalendar
+from models.growth.calendar import BusinessCalendar, planned_days
 from models.growth.diagnostics import Diagnostics
 from models.growth.flow import FlowFit, fit_flow, flow_model, usual_demand
 from models.growth.grid import Grid, clock
@@ -135,7 +135,9 @@ def _steady(asked: Request, zone: str) -> bool:
 def _fit(task: _Task) -> SeriesFit:
     """Return the fit of one series."""
     time = clock(task.grid, task.zone, -task.values.size, 0)
-    cleaned = clean(task.values, time.slot, kind=task.kind, one_off=task.one_off, ordinary=task.ordinary, ceiling=task.ceiling)
+    planned = planned_days(time.day.astype(np.int64), task.business)
+    kept = planned if task.ordinary is None else planned | task.ordinary
+    cleaned = clean(task.values, time.slot, kind=task.kind, one_off=task.one_off, ordinary=kept, ceiling=task.ceiling)
     known = cleaned.values[np.isfinite(cleaned.values)]
     if task.kind == "flow" and not known.any():  # a state at zero can still begin to grow
         return SeriesFit(cleaned, None, None, Origins.none(), None)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.growth.blocks import Draws, frozen_table, gather, prediction_stretch, table
-from models.growth.calendar import BusinessCalendar, day_effects
+from models.growth.calendar import BusinessCalendar, day_effects, planned_days
 from models.growth.calibration import stretched
 from models.growth.grid import Clock, Grid, Step, clock, frozen
 from models.growth.growth_paths import Wander, log_levels, slope_walk, unknown_growth
@@ -137,7 +137,7 @@ def fit_flow(
     """Return the fit of one cleaned series (steps,), NaN = excluded; at least one value must be known. `ordinary` (steps,): no episode."""
     values = values[-MOST_DAYS[grid.step] * 24 // grid.hours :]
     time = clock(grid, zone, -values.size, 0)
-    usual = None if ordinary is None else np.bincount(period_index(time, grid), weights=ordinary[-values.size :]) > 0
+    usual = _usual_periods(time, grid, business, ordinary)
     window = rolling_reference(values, grid)
     shape = weekly_shape(values, time, grid, window)
     levels, episodes = split_episodes(period_levels(values, time, grid, shape), grid, usual)
@@ -157,6 +157,15 @@ def fit_flow(
     comparable = np.where(_exceptional(trend, time, business), np.nan, values)
     ratios = _ratios(comparable, expected, shape.profile[time.slot], grid, series)
     return FlowFit(zone, business, shape, levels, trend, ratios, *_increments(levels, trend, grid), episodes)
+
+
+def _usual_periods(time: Clock, grid: Grid, business: BusinessCalendar | None, ordinary: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
+    """Return the periods that are no episode, because the user or the calendar says so: a shutdown is planned and comes again."""
+    period = period_index(time, grid)
+    said = planned_days(time.day.astype(np.int64), business)
+    if ordinary is not None:
+        said = said | ordinary[-time.day.size :]
+    return np.bincount(period, weights=said) > 0
 
 
 def usual_demand(fit: FlowFit, grid: Grid, samples: int) -> NDArray[np.float64]:

@@ -29,9 +29,7 @@ def diagnose(cleaned: Cleaned, flow: FlowFit | None, model: SeriesModel, lesson:
     """Return how one series was read and how far its forecast can be trusted."""
     mean, spread = _slope(model, flow, asked)
     checked = _checked(model, lesson, asked)
-    months = np.array([asked.horizon * asked.grid.hours / 24 / MONTH_DAYS])
-    reach = np.array([float(accumulated(months, half_life)[0]) for half_life in HALF_LIVES_MONTHS])
-    carried = lesson.wander.damping * reach
+    undamped, extrapolated = _growth_shares(lesson, checked, asked)
     return Diagnostics(
         steps=cleaned.values.size,
         growth_per_month=float(np.expm1(mean)),
@@ -44,12 +42,21 @@ def diagnose(cleaned: Cleaned, flow: FlowFit | None, model: SeriesModel, lesson:
         saturated_share=float(cleaned.saturated.mean()),
         excluded=cleaned.stretches,
         weights=_weights(model, lesson),
-        undamped_share=float(carried[-1] / carried.sum()),
+        undamped_share=undamped,
+        extrapolated_share=extrapolated,
         effects=_effects(flow),
         backtested_steps=checked,
         extrapolated=asked.horizon > checked,
         reasons=_reasons(cleaned, flow, model, lesson, checked, asked),
     )
+
+
+def _growth_shares(lesson: Lessons, checked: int, asked: Request) -> tuple[float, float]:
+    """Return the shares of the growth over the horizon on the undamped branch, and beyond what past origins checked."""
+    months = np.array([asked.horizon, min(checked, asked.horizon)]) * asked.grid.hours / 24 / MONTH_DAYS
+    carried = lesson.wander.damping[:, None] * np.stack([accumulated(months, half_life) for half_life in HALF_LIVES_MONTHS])
+    whole, seen = carried.sum(axis=0)
+    return float(carried[-1, 0] / whole), float(1 - seen / whole)
 
 
 def _checked(model: SeriesModel, lesson: Lessons, asked: Request) -> int:
