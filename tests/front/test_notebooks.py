@@ -10,7 +10,12 @@ NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 def test_there_are_notebooks_and_they_hold_no_outputs():
     import nbformat
 
-    assert [path.name for path in NOTEBOOKS] == ["compare_topologies.ipynb", "fit_worker_pool.ipynb", "growth.ipynb", "validate_models.ipynb"]
+    assert [path.name for path in NOTEBOOKS] == [
+        "compare_topologies.ipynb",
+        "fit_worker_pool.ipynb",
+        "growth.ipynb",
+        "validate_models.ipynb",
+    ]
     for path in NOTEBOOKS:
         notebook = nbformat.read(path, as_version=4)
         assert not any(cell.get("outputs") for cell in notebook.cells)
