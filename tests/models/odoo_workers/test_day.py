@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from models.odoo_workers import RequestClass, WorkerPool, day_load
+from models.queueing.shared_pool import SharedPool, simulate_pool
 from models.queueing.timevarying import transient_queue
 
 KINDS = ("heavy", "light", "list", "write")
@@ -24,13 +25,42 @@ def test_a_load_that_stays_ends_in_the_steady_state(scv):
 
 
 def test_exponential_services_follow_the_transient_queue():
-    rates = np.array([40.0, 60.0, 78.0, 84.0, 70.0, 40.0, 30.0]).repeat(40)
-    day = day_load(WorkerPool(4, 4.0, cpu_s=0.05, backlog=300), rates, interval_s=0.1, within_s=0.3)
+    rates = np.array([40.0, 60.0, 78.0, 84.0, 70.0, 40.0, 30.0]).repeat(20)
+    day = day_load(WorkerPool(4, 4.0, cpu_s=0.05, backlog=300), rates, interval_s=0.2, within_s=0.3)
     empty = np.zeros(5)
     empty[0] = 1
-    exact = transient_queue(rates, interval_s=0.1, service_s=0.05, servers=4, within_s=0.3, start=empty)
+    exact = transient_queue(rates, interval_s=0.2, service_s=0.05, servers=4, within_s=0.3, start=empty)
     assert day.mean_queue == pytest.approx(exact.mean_queue_length, rel=0.02, abs=0.02)
     assert day.late_share == pytest.approx(exact.late_share, rel=0.02)
+
+
+def test_days_of_mixed_requests_agree_with_thinned_simulation():
+    kinds = (RequestClass("heavy", 0.1, 0.1, scv=0.1), RequestClass("light", 0.9, 0.015, scv=0.2))
+    pool = WorkerPool(4, 2.0, classes=kinds, retry_after_s=(1.0, 3.0, 7.0))
+    rates, span = np.array([20.0, 45.0, 70.0, 82.0, 60.0, 30.0, 65.0, 75.0, 25.0]), 20.0
+    late = [_simulated_late(pool, rates, span, seed) for seed in range(40)]
+    predicted = [day_load(pool, rates, interval_s=span, within_s=within).late_share for within in (0.2, 0.5)]
+    for column, share in enumerate(predicted):
+        found = np.array([one[column] for one in late])
+        assert share == pytest.approx(found.mean(), rel=0.1, abs=3 * found.std() / np.sqrt(found.size))
+
+
+def _simulated_late(pool, rates, span_s, seed):
+    random = np.random.default_rng(seed)
+    highest = rates.max()
+    times = np.cumsum(random.exponential(1 / highest, int(2 * highest * span_s * rates.size)))
+    times = times[times < span_s * rates.size]
+    times = times[random.random(times.size) < rates[(times // span_s).astype(int)] / highest]
+    kind = random.choice(len(pool.classes), times.size, p=[one.share for one in pool.classes])
+    means, scv = np.array([[one.cpu_s, one.scv] for one in pool.classes]).T
+    demands = random.gamma(1 / scv[kind], scv[kind] * means[kind])
+    # The simulation leaves out its first tenth: idle arrivals long before stand in for it.
+    before = times.size // 9 + 1
+    arrivals = np.concatenate((np.linspace(0, 500, before), 1000 + times))
+    shared = SharedPool(pool.workers, pool.cores, pool.workers + pool.room, tuple(np.diff((0.0, *pool.retry_after_s)).tolist()))
+    run = simulate_pool(shared, arrivals, np.concatenate((np.full(before, 1e-4), demands)))
+    response = run.responses_s[-times.size :]
+    return (response > 0.2).mean(), (response > 0.5).mean()
 
 
 def test_a_backlog_is_carried_beyond_the_peak_that_left_it():
