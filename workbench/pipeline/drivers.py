@@ -136,9 +136,10 @@ def _counts(history: History, series: str, observed: Observed) -> NDArray[np.flo
     days = int(day.max()) if day.size else 0
     found = np.full((len(observed.tenants), days), np.nan)
     place = {name: row for row, name in enumerate(observed.tenants)}
-    for name, back, value in zip(rows["tenant"].to_list(), day.tolist(), rows["value"].to_list(), strict=True):
-        if name in place and back >= 1:
-            found[place[name], days - back] = value
+    runs = rows["tenant"].rle().struct.unnest()
+    row = np.repeat(np.array([place.get(name, -1) for name in runs["value"].to_list()], np.int64), runs["len"].to_numpy())
+    known = (row >= 0) & (day >= 1)
+    found[row[known], days - day[known]] = rows["value"].to_numpy()[known]
     return found
 
 
