@@ -11,7 +11,7 @@ from models.queueing.arrays import FloatArray, frozen
 
 _STEP_NORM = 1 / 16  # generator norm times the smallest step; eight Taylor terms are then exact to 1e-15
 _TAYLOR = 8
-_LAST_SURVIVAL = 1e-14  # the doubled steps reach to this probability
+_LAST_SURVIVAL = 1e-4  # the doubled steps reach to this probability; beyond, the longest is taken again
 _DOUBLINGS = 80
 
 

@@ -42,21 +42,21 @@ def main() -> None:
 
 
 def compared(label: str, ours: Callable[[], None], peer: str, kind: str) -> str:
-    """Return a row with the medians of alternating runs, in customers a second."""
+    """Return a row with the medians of alternating runs, in customers a CPU second, as other work disturbs these less."""
     python = environment(peer)
     mine, theirs = [], []
     ours()
     for _ in range(ROUNDS):
-        before = time.perf_counter()
+        before = time.process_time()
         ours()
-        mine.append(OURS / (time.perf_counter() - before))
+        mine.append(OURS / (time.process_time() - before))
         rate = peer_rate(python, peer, kind)
         if rate is not None:
             theirs.append(rate)
     if not theirs:
-        return f"| simulate {label}, customers/s | {statistics.median(mine):,.0f} | {peer} absent | — |"
+        return f"| simulate {label}, customers/CPU s | {statistics.median(mine):,.0f} | {peer} absent | — |"
     fast, slow = statistics.median(mine), statistics.median(theirs)
-    return f"| simulate {label}, customers/s | {fast:,.0f} | {peer} {slow:,.0f} | {fast / slow:,.0f} × |"
+    return f"| simulate {label}, customers/CPU s | {fast:,.0f} | {peer} {slow:,.0f} | {fast / slow:,.0f} × |"
 
 
 def environment(peer: str) -> Path | None:
