@@ -126,9 +126,9 @@ def solve(levels: Sequence[LoadLevel], template: Template) -> Solution:
         beliefs.append((accounted - 1) / ACCOUNTING_SPREAD)
         return np.concatenate(((times - given) / errors, cpu, beliefs))
 
-    most_base = min([0.9 * template.cores, *(0.9 * (levels[place].cpu_busy or 0.0) for place in seen)])
+    most_base = min((0.9 * (levels[place].cpu_busy or 0.0) for place in seen), default=0.0)
     low = np.array([times.min() / 20, LEAST_SHARE, 0.0, 0.0, 0.5])
-    high = np.array([times.max() * 2, 1.0, _MOST_UNEVEN, max(most_base, 1e-6), 1.5])
+    high = np.array([times.max() * 2, 1.0, _MOST_UNEVEN, min(max(most_base, 1e-6), 0.9 * template.cores), 1.5])
     start = np.array([times.min(), min(belief, 0.9), 0.05, high[3] / 10, 1.0])
     found = least_squares(misfit, start, bounds=(low, high), x_scale=np.array([start[0], 0.3, 0.1, 0.1, 0.1]), xtol=1e-7, ftol=1e-10)
     freedom = times.size + len(seen) - (4 if seen else 3)

@@ -21,7 +21,8 @@ class LoadLevel:
     arrival_rate: float
     """Offered requests per second of one replica."""
     mean_service_s: float
-    """Mean seconds a worker was held by a request; not the response time."""
+    """Mean seconds a worker was held by a request; not the response time. From Odoo's log: SQL plus Python seconds plus
+    `log.HELD_BEYOND_LOG_S`."""
     requests: float | None = None
     """Requests behind the mean; None: unknown, its error is taken as 5 %."""
     scv: float | None = None

@@ -25,11 +25,11 @@ def test_a_load_that_stays_ends_in_the_steady_state(scv):
 
 
 def test_exponential_services_follow_the_transient_queue():
-    rates = np.array([40.0, 60.0, 78.0, 84.0, 70.0, 40.0, 30.0]).repeat(20)
-    day = day_load(WorkerPool(4, 4.0, cpu_s=0.05, backlog=300), rates, interval_s=0.2, within_s=0.3)
+    rates = np.array([40.0, 60.0, 78.0, 84.0, 70.0, 40.0, 30.0]).repeat(40)
+    day = day_load(WorkerPool(4, 4.0, cpu_s=0.05, backlog=300), rates, interval_s=0.1, within_s=0.3)
     empty = np.zeros(5)
     empty[0] = 1
-    exact = transient_queue(rates, interval_s=0.2, service_s=0.05, servers=4, within_s=0.3, start=empty)
+    exact = transient_queue(rates, interval_s=0.1, service_s=0.05, servers=4, within_s=0.3, start=empty)
     assert day.mean_queue == pytest.approx(exact.mean_queue_length, rel=0.02, abs=0.02)
     assert day.late_share == pytest.approx(exact.late_share, rel=0.02)
 
