@@ -38,14 +38,16 @@ def find_shifts(design: Matrix, target: Matrix, steps: Matrix, precision: Matrix
     bare = _without(design, target, steps, precision)
     price = PENALTY * np.log(max(target.size, 2))
     chosen: list[int] = []
+    left = bare
     while len(chosen) < MOST_SHIFTS:
-        best, gain = _best(bare, chosen, candidates, apart)
+        best, gain = _best(left, chosen, candidates, apart)
         if gain <= price:
             break
         chosen.append(best)
+        left = _deflated(left, [best])
     for _ in range(len(chosen) if len(chosen) > 1 else 0):
         # The oldest choice was made while later shifts were still noise: let each find its date again.
-        chosen = [*chosen[1:], _best(bare, chosen[1:], candidates, apart)[0]]
+        chosen = [*chosen[1:], _best(_deflated(bare, chosen[1:]), chosen[1:], candidates, apart)[0]]
     return tuple(sorted(_kept(bare, chosen, price)))
 
 
@@ -56,9 +58,8 @@ def _without(design: Matrix, target: Matrix, steps: Matrix, precision: Matrix) -
     return np.asarray(columns - basis @ (basis.T @ columns))
 
 
-def _best(bare: Matrix, others: list[int], candidates: Matrix, apart: float) -> tuple[int, float]:
-    """Return the step that lowers the sum of squares most beside `others`, and by how much."""
-    left = _deflated(bare, others)
+def _best(left: Matrix, others: list[int], candidates: Matrix, apart: float) -> tuple[int, float]:
+    """Return the step that lowers the sum of squares most beside `others`, which are projected out of `left`, and by how much."""
     power = np.einsum("ij,ij->j", left[:, 1:], left[:, 1:])
     moved = left[:, 0] @ left[:, 1:]
     gain = np.divide(moved**2, power, out=np.zeros_like(power), where=power > 1e-6)
@@ -85,11 +86,11 @@ def _kept(bare: Matrix, chosen: list[int], price: float) -> list[int]:
 
 
 def _deflated(bare: Matrix, taken: list[int]) -> Matrix:
-    """Return the columns with the taken steps projected out, one after the other (modified Gram–Schmidt)."""
-    left = bare
-    for step in taken:
-        column = left[:, 1 + step]
-        power = float(column @ column)
-        if power > 1e-9:
-            left = left - np.outer(column / power, column @ left)
-    return left
+    """Return the columns with the taken steps projected out."""
+    if not taken:
+        return bare
+    columns = bare[:, [1 + step for step in taken]]
+    basis, upper = np.linalg.qr(columns)
+    # A step that the others explain has no direction of its own.
+    basis = basis[:, np.abs(np.diag(upper)) > 1e-4]
+    return np.asarray(bare - basis @ (basis.T @ bare))
