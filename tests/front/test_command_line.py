@@ -194,6 +194,26 @@ def test_size_says_what_is_wrong(ask, options, message):
     assert message in answer.err
 
 
+def test_size_of_a_database_cache_passes_through_the_observed_point(ask):
+    database = ("size", "--stored", "40GiB", "--buffers", "8GiB", "--reads", "40000", "--missed", "0.05", "--wanted", "16GiB")
+    document = json.loads(ask(*database, "--json").out)
+    assert document["observed"]["iops"] == pytest.approx(2000)
+    assert document["set"]["iops_low"] <= document["set"]["iops"] <= document["set"]["iops_high"] < 2000
+    reads = [size["iops"] for size in document["sizes"]]
+    assert reads == sorted(reads, reverse=True)
+    assert "at 16.0 GiB" in ask(*database).out
+
+
+def test_size_of_a_session_cache_saturates(ask):
+    document = json.loads(ask("size", "--created", "0.12", "--life", "7d", "--key-bytes", "700", "--json").out)
+    assert document["keys"] == pytest.approx(0.12 * 7 * 86400)
+    filling = [point["memory_bytes"] for point in document["from_empty"]]
+    assert filling == sorted(filling)
+    assert filling[-1] == pytest.approx(document["keys"] * 700)
+    assert ask("size", "--created", "0.12").code == 2
+    assert "also needs --buffers, --reads, --missed" in ask("size", "--stored", "40GiB").err
+
+
 def test_size_needs_no_study(ask, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     load = ("size", "--rate", "20", "--cpu", "45ms", "--database", "20ms", "--scv", "2.5", "--cores", "4", "--within", "800ms")

@@ -155,6 +155,16 @@ def _size(parser: argparse.ArgumentParser) -> None:
     alone.add_argument("--overflow", type=values.open_share, metavar="P", help="an accept queue may overflow in an hour (0.05)")
     alone.add_argument("--database-cores", type=values.positive, metavar="N", help="of the database all machines share")
     alone.add_argument("--workers", type=values.whole, metavar="N", help="workers a machine (default: 2 × cores + 1)")
+    database = parser.add_argument_group("a database's cache, without a study")
+    database.add_argument("--stored", type=values.size, metavar="SIZE", help="what it stores, such as 40GiB")
+    database.add_argument("--buffers", type=values.size, metavar="SIZE", help="its shared buffers")
+    database.add_argument("--reads", type=values.positive, metavar="N", help="blocks it looks up a second")
+    database.add_argument("--missed", type=values.open_share, metavar="P", help="share of them that is not in shared buffers")
+    database.add_argument("--wanted", type=values.size, metavar="SIZE", help="shared buffers to ask about")
+    sessions = parser.add_argument_group("a session cache, without a study")
+    sessions.add_argument("--created", type=values.positive, metavar="N", help="sessions created a second")
+    sessions.add_argument("--life", type=values.seconds, metavar="DURATION", help="life of a session, refreshes included, such as 7d")
+    sessions.add_argument("--key-bytes", type=values.whole, default=645, metavar="N", help="memory of a session (645, measured)")
 
 
 def _bill(parser: argparse.ArgumentParser) -> None:

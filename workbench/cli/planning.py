@@ -143,6 +143,10 @@ def answer_size(options: Namespace) -> int:
     """Print sizes of a worker pool, of a study or of numbers alone."""
     if options.rate is not None or options.users is not None:
         return _size_load(options)
+    if options.stored is not None or options.created is not None:
+        from workbench.cli.stores import answer_store
+
+        return answer_store(options)
     from workbench.commands.size import SizeOptions, pool_sized_json, size_pool
     from workbench.views.sizing import machines_table, sizing_table
 

@@ -6,6 +6,8 @@ from datetime import date
 
 _SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|min|h|d)")
+_BYTES = {"MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(MiB|GiB|TiB)")
 SECONDS_PER_DAY = 86400.0
 LAST_PORT = 65_535
 
@@ -16,6 +18,14 @@ def seconds(text: str) -> float:
     if match is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no duration: write a number and ms, s, min, h or d, such as 45ms")
     return float(match[1]) * _SECONDS[match[2]]
+
+
+def size(text: str) -> int:
+    """Return a size such as 40GiB in bytes."""
+    match = _SIZE.fullmatch(text.strip())
+    if match is None or float(match[1]) <= 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no size: write a number and MiB, GiB or TiB, such as 40GiB")
+    return round(float(match[1]) * _BYTES[match[2]])
 
 
 def days(text: str) -> float:

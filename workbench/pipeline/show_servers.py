@@ -107,24 +107,50 @@ def cache_curve(session: Session, pool: PoolSpec, edits: tuple[Edit, ...]) -> Ca
     now, pages = float(np.nanmedian(buffers)), max(float(np.nanmean(stored[-24:])) * growth / PAGE_BYTES, 1.0)
     ratio = float(np.nansum(read) / np.nansum(read + hit))
     busiest = float(np.nanmax((read + hit)[-WEEKS * 168 :])) * factor_of(edits, "requests")
-    (fit,) = fit_cache([Stratum(pages, busiest, ratio)], now / PAGE_BYTES)
     made = [edit.cache_bytes for edit in edits if isinstance(edit, SetCache) and edit.pool == pool.name]
     wanted = float(made[-1]) if made else now
-    sizes = np.linspace(min(now * SMALLEST, wanted), max(min(now * LARGEST, pages * PAGE_BYTES * 1.2), wanted, now * 1.5), POINTS)
-    per_block = _reads_per_block(session, pool.name)
+    limit = _limit(session, pool.name, Resource.POSTGRES_IOPS)
+    return reads_by_cache(
+        pool.name, Stratum(pages, busiest, ratio), now, wanted, per_block=_reads_per_block(session, pool.name), limit_iops=limit
+    )
+
+
+def reads_by_cache(
+    pool: str, stored: Stratum, now: float, wanted: float | None = None, *, per_block: float = 1.0, limit_iops: float | None = None
+) -> CacheCurve:
+    """Return device reads over the size of a cache through one observed point.
+
+    Parameters
+    ----------
+    pool
+        Name of the server.
+    stored
+        Pages, logical reads per second and the share of them that missed the cache of today.
+    now, wanted
+        Cache of today and the one asked for, bytes.
+    per_block
+        Device reads of a missed block.
+    limit_iops
+        What volume and machine allow; None: not known.
+
+    """
+    (fit,) = fit_cache([stored], now / PAGE_BYTES)
+    wanted = now if wanted is None else wanted
+    largest = max(min(now * LARGEST, stored.pages * PAGE_BYTES * 1.2), wanted, now * 1.5)
+    sizes = np.linspace(min(now * SMALLEST, wanted), largest, POINTS)
     found = [fit.misses_per_s(size / PAGE_BYTES) for size in sizes]
     at = fit.misses_per_s(wanted / PAGE_BYTES)
     return CacheCurve(
-        pool=pool.name,
+        pool=pool,
         cache_bytes=sizes,
         low=np.array([one.low for one in found]) * per_block,
         middle=np.array([one.mid for one in found]) * per_block,
         high=np.array([one.high for one in found]) * per_block,
         observed_bytes=now,
-        observed_iops=busiest * ratio * per_block,
+        observed_iops=stored.reads_per_s * stored.miss_ratio * per_block,
         set_bytes=wanted,
         set_iops=(at.low * per_block, at.mid * per_block, at.high * per_block),
-        limit_iops=_limit(session, pool.name, Resource.POSTGRES_IOPS),
+        limit_iops=limit_iops,
         reasons=fit.reasons,
     )
 
@@ -159,17 +185,25 @@ def key_curve(session: Session, pool: PoolSpec, edits: tuple[Edit, ...]) -> KeyC
     ttl = float(made[-1]) if made else ttl_now
     per_key = session.workloads.of(observed.tenants[rows[0]]).parameters["session_bytes"].value
     kind = KeyClass(most * factor_of(edits, str(Driver.SESSIONS)) / ttl_now, ttl)
-    hours = np.linspace(0.0, 1.6 * max(ttl, ttl_now) / HOUR_S, POINTS)
     sizes = [edit.cache_bytes for edit in edits if isinstance(edit, SetCache) and edit.pool == pool.name]
     limit = float(sizes[-1]) if sizes else _limit(session, pool.name, Resource.REDIS_MEMORY)
+    return keys_from_empty(pool.name, kind, per_key, limit_bytes=limit, observed=(most, ttl_now))
+
+
+def keys_from_empty(
+    pool: str, kind: KeyClass, key_bytes: float, *, limit_bytes: float | None = None, observed: tuple[float, float] | None = None
+) -> KeyCurve:
+    """Return how keys of one kind fill an empty cache; `observed` are keys and life of today, by default those it settles at."""
+    keys, life_s = (kind.steady_keys, kind.residence_s) if observed is None else observed
+    hours = np.linspace(0.0, 1.6 * max(kind.residence_s, life_s) / HOUR_S, POINTS)
     return KeyCurve(
-        pool=pool.name,
+        pool=pool,
         hours=hours,
-        memory_bytes=np.array([kind.keys_after(hour * HOUR_S) for hour in hours]) * per_key,
+        memory_bytes=np.array([kind.keys_after(hour * HOUR_S) for hour in hours]) * key_bytes,
         keys=kind.steady_keys,
-        ttl_s=ttl,
-        observed_ttl_s=ttl_now,
-        observed_keys=most,
-        observed_bytes=most * per_key,
-        limit_bytes=limit,
+        ttl_s=kind.residence_s,
+        observed_ttl_s=life_s,
+        observed_keys=keys,
+        observed_bytes=keys * key_bytes,
+        limit_bytes=limit_bytes,
     )

@@ -30,7 +30,7 @@ def cache_table(curve: CacheCurve) -> Table:
 def cache_text(curve: CacheCurve) -> str:
     """Return the observed point and what the size that is set would read, in a sentence."""
     limit = "no limit known" if curve.limit_iops is None else f"limit {curve.limit_iops:,.0f}"
-    seen = f"measured {curve.observed_iops:,.0f} IOPS of reads at {quantity_text(curve.observed_bytes, 'bytes')} ({limit})"
+    seen = f"now {curve.observed_iops:,.0f} IOPS of reads at {quantity_text(curve.observed_bytes, 'bytes')} ({limit})"
     if curve.set_bytes == curve.observed_bytes:
         return seen
     low, middle, high = curve.set_iops
@@ -61,7 +61,8 @@ def keys_text(curve: KeyCurve) -> str:
     memory = quantity_text(float(curve.memory_bytes[-1]), "bytes")
     usable = "memory unknown" if curve.limit_bytes is None else f"usable {quantity_text(curve.limit_bytes, 'bytes')}"
     life = hours(curve.ttl_s / 3600).text
-    return f"saturates at {curve.keys:,.0f} keys, {memory} within {life} ({usable}); measured {curve.observed_keys:,.0f} keys"
+    seen = "" if curve.observed_keys == curve.keys else f"; measured {curve.observed_keys:,.0f} keys"
+    return f"saturates at {curve.keys:,.0f} keys, {memory} within {life} ({usable}){seen}"
 
 
 def keys_reasons(curve: KeyCurve) -> tuple[str, ...]:
