@@ -50,9 +50,14 @@ def database_json(curve: CacheCurve) -> str:
     sizes: list[Json] = [
         {"cache_bytes": size, "iops_low": low, "iops": middle, "iops_high": high} for size, low, middle, high in zip(*columns, strict=True)
     ]
-    observed: dict[str, Json] = {"cache_bytes": curve.observed_bytes, "iops": curve.observed_iops}
-    asked: dict[str, Json] = dict(zip(("iops_low", "iops", "iops_high"), curve.set_iops, strict=True))
-    return json_text({"observed": observed, "set": {**asked, "cache_bytes": curve.set_bytes}, "sizes": sizes})
+    low, middle, high = curve.set_iops
+    return json_text(
+        {
+            "observed": {"cache_bytes": curve.observed_bytes, "iops": curve.observed_iops},
+            "set": {"cache_bytes": curve.set_bytes, "iops_low": low, "iops": middle, "iops_high": high},
+            "sizes": sizes,
+        }
+    )
 
 
 def sessions_json(curve: KeyCurve) -> str:
