@@ -37,6 +37,15 @@ LINKS: tuple[tuple[Resource, Driver, str | None], ...] = (
 """Resource, the driver it follows, and the parameter that is its demand per unit (None: one)."""
 
 
+KIND_OF: tuple[tuple[Resource, ...], ...] = (
+    (Resource.WORKER_TIME,),
+    (Resource.CPU,),
+    (Resource.POSTGRES_IOPS, Resource.DATABASE_CPU),
+)
+"""Kinds of load whose peaks matter: online work, CPU with batch work, what reaches the database; the first resource that data identify."""
+KINDS = len(KIND_OF)
+LEAST_KINDS = 2
+"""Kinds looked for where memory is short."""
 MOST_BYTES = 512_000_000
 """Memory that demand may take; the hours kept of a month follow from it."""
 LEAST = 3
@@ -55,6 +64,8 @@ class Room:
     beyond: int
     own_months: int
     """First months of the window for which each tenant's own hours are kept."""
+    kinds: int
+    """Kinds of load whose peaks are looked for."""
 
     def most(self, month: int, horizon_months: int) -> int:
         """Return the hours that may be kept of a month."""
@@ -65,14 +76,14 @@ def room_for(measured: int, window: Window, most_bytes: int = MOST_BYTES) -> Roo
     """Return what may be kept of each month so that demand stays within its memory."""
     column = len(FLOWS) * measured * PATHS * 4
     left = most_bytes - len(STATES) * measured * PATHS * window.months * 4
-    own = KINDS * len(OWN_DAYS) * (column + measured * PATHS * 2)
-    if left - window.months * (own + MOST * column) >= 0:
-        return Room(MOST, MOST, window.months)
-    left -= window.horizon_months * own
+    own = len(OWN_DAYS) * (column + measured * PATHS * 2)
+    if left - window.months * (KINDS * own + MOST * column) >= 0:
+        return Room(MOST, MOST, window.months, KINDS)
+    left -= window.horizon_months * LEAST_KINDS * own
     beyond_months = window.months - window.horizon_months
     within = int(left / column / (window.horizon_months + BEYOND_SHARE * beyond_months))
     within = min(max(within, LEAST), MOST)
-    return Room(within, max(int(BEYOND_SHARE * within), 1), window.horizon_months)
+    return Room(within, max(int(BEYOND_SHARE * within), 1), window.horizon_months, LEAST_KINDS)
 
 
 @dataclass(slots=True, eq=False)
@@ -115,8 +126,8 @@ def assemble(
     """
     measured = len(observed.tenants)
     links = links_of(study, workloads)
-    unit = _units(links, measured)
     room = room_for(measured, window)
+    unit = _units(links, measured, room.kinds)
     groups, pools, plan_at = _groups(study, observed), known_pools(study, observed), study.policies["production"].plan_at
     bounds = [window.month_hours(month) for month in range(window.months)]
     grown = growth.of(flows=True)
@@ -158,16 +169,15 @@ def links_of(study: Study, workloads: Workloads) -> tuple[Link, ...]:
     return tuple(links)
 
 
-KINDS = 2
-"""Kinds of load whose peaks matter: online work, and CPU with batch work."""
-
-
-def _units(links: tuple[Link, ...], measured: int) -> NDArray[np.float32]:
-    """Return (kinds, flow drivers, tenants, paths): what online work and what CPU with batch take per unit."""
-    units = np.zeros((KINDS, len(FLOWS), measured, PATHS), np.float32)
-    for link in links:
-        if link.resource in (Resource.WORKER_TIME, Resource.CPU) and link.driver.flow:
-            units[int(link.resource == Resource.CPU), FLOWS.index(link.driver)] = link.per_unit
+def _units(links: tuple[Link, ...], measured: int, kinds: int) -> NDArray[np.float32]:
+    """Return (kinds, flow drivers, tenants, paths): what each kind of load takes per unit of the drivers."""
+    units = np.zeros((kinds, len(FLOWS), measured, PATHS), np.float32)
+    known = {link.resource for link in links}
+    for kind, choices in enumerate(KIND_OF[:kinds]):
+        resource = next((one for one in choices if one in known), None)
+        for link in links:
+            if link.resource == resource and link.driver.flow:
+                units[kind, FLOWS.index(link.driver)] = link.per_unit
     return units
 
 

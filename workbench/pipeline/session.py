@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from models.topology.demand import Demand
 from models.topology.verdict import Reason, ReasonCode
 from pricing.book import PriceBook
-from pricing.exchange import convert, rate_for
 from workbench.history import open_history
 from workbench.pipeline.basis import Basis, basis_of, fingerprint
 from workbench.pipeline.bills import make_biller
 from workbench.pipeline.calendar_months import Window
+from workbench.pipeline.checked_moments import Shortfalls, moment_shortfalls
 from workbench.pipeline.comparison import Comparison
 from workbench.pipeline.demand import assemble, estate_tenants
 from workbench.pipeline.drivers import BusinessDrivers, read_drivers
@@ -31,6 +31,7 @@ from workbench.pipeline.failures import failure_rates
 from workbench.pipeline.figures import Late, Result, cost_paths
 from workbench.pipeline.growth import Growth, grow
 from workbench.pipeline.held import HeldPartition, held_partition
+from workbench.pipeline.invoices import last_invoice
 from workbench.pipeline.kept import Fitted, Kept, Labels, keep_labelled
 from workbench.pipeline.observed import Observed, observe
 from workbench.pipeline.origins import figure_origins
@@ -40,7 +41,7 @@ from workbench.pipeline.planner import Planner, check_topology, topology_names
 from workbench.pipeline.prices import study_book
 from workbench.pipeline.risk import risk_of
 from workbench.pipeline.shelf import NO_SHELF, fit_key, joined_key, shelf, text_of
-from workbench.pipeline.sizer import exchange_rates, make_sizer
+from workbench.pipeline.sizer import make_sizer
 from workbench.pipeline.warnings import warnings_of
 from workbench.pipeline.workloads import Workloads, fit_workloads
 from workbench.study.edits import Adjustments, Edit, apply
@@ -304,8 +305,11 @@ class Session:
             results=results,
             tenants=self.tenants,
             versions={"capacity-workbench": metadata.version("capacity-workbench"), "numpy": np.__version__},
-            warnings=warnings_of(self.observed, self.workloads, self.demand, results, self.adjustments, self.growth_said()),
-            invoice=self.invoice(),
+            warnings=(
+                *warnings_of(self.observed, self.workloads, self.demand, results, self.adjustments, self.growth_said()),
+                *self._moment_warnings(results),
+            ),
+            invoice=last_invoice(self.study),
             origins=figure_origins(self.observed, self.workloads, results),
             factory=self.factory,
         )
@@ -318,6 +322,18 @@ class Session:
         reach = DriverEdits(self.demand, self.study, self.tenants, self.demand.source, self.window, self.drivers)
         return (*growth_said(self.growth.bases), *reach_said(reach, edits))
 
+    def moment_check(self, topologies: Sequence[str]) -> Shortfalls:
+        """Return how far the pools of topologies fall short at the kept hours, against every hour of three months; costs seconds."""
+        key = "" if self._kept.shelf.folder is None else joined_key(*(self._result_key(name).encode() for name in topologies))
+        plans = [self.result(name).plan for name in topologies]
+        return self._kept.shelf.get("moments", key, Shortfalls, lambda: Shortfalls(moment_shortfalls(self.factory, self.growth, plans)))
+
+    def _moment_warnings(self, results: Sequence[Result]) -> tuple[str, ...]:
+        """Check a study as it is written; edits are tried too often, a large estate takes too long."""
+        if self.edits or self.held is not None or len(self.study.tenants) > KEPT_UP_TO:
+            return ()
+        return self.moment_check([result.name for result in results]).warnings()
+
     def basis(self) -> Basis:
         """Return what every topology of this session has in common."""
         demand = self.demand
@@ -325,15 +341,6 @@ class Session:
         rounded = fingerprint(*(np.char.mod("%.4e", array.reshape(-1)[:: max(array.size // 997, 1)]).tobytes() for array in arrays))
         prices = fingerprint(*sorted(repr(price).encode() for price in self.book.prices))
         return basis_of(self.study, self.adjustments, self.observed.as_of, rounded, prices)
-
-    def invoice(self) -> Decimal | None:
-        """Return the last invoice of what runs today in the study's currency."""
-        for topology in self.study.topologies:
-            if topology.name == "current" and topology.invoice is not None:
-                into = self.study.money.currency
-                rate = rate_for(exchange_rates(self.study), topology.invoice.currency, into)
-                return convert(topology.invoice.amount, rate)
-        return None
 
 
 def open_session(study: Study, edits: Sequence[Edit] = (), scenario: str | None = None, progress: Progress = silent) -> Session:

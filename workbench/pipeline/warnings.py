@@ -32,7 +32,7 @@ def warnings_of(
     if workloads.missing:
         found.append(f"no data for {', '.join(workloads.missing)}: these limits are not checked")
     if demand.moment_error > MOMENT_LIMIT:
-        found.append(f"a tenant's monthly peak is missed by up to {demand.moment_error:.1%}")
+        found.append(f"the hours kept for pools miss a tenant's own peak by up to {demand.moment_error:.1%}: small pools may need more")
     if observed.measures == "response":
         found.append("request durations include waiting (measured at the proxy): service times are upper bounds from quiet hours")
     return (*found, *_prices(observed, results), *worker_warnings(workloads, results), *_gaps(results), *_unfound(results, adjustments))

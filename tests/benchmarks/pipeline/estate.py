@@ -45,12 +45,15 @@ PARAMETERS = {
 """Name to median and log spread between tenants."""
 
 
-def generated_session(tenants: int, seed: int = 1) -> Session:
-    """Return the session of an estate of so many tenants, a tenth of them staging; nothing is read from history."""
+def generated_session(tenants: int, seed: int = 1, spread: float = 1.0) -> Session:
+    """Return the session of an estate of so many tenants, a tenth of them staging; nothing is read from history.
+
+    `spread` scales how much tenants differ in what a request takes; 0 = all alike.
+    """
     rng = np.random.default_rng(seed)
     study = _study(tenants, rng)
     observed = _observed(study, rng)
-    workloads = _workloads(study, rng)
+    workloads = _workloads(study, rng, spread)
     demand = _demand(study, observed, workloads, rng)
     session = open_session(study)
     return replace(session, _kept=Kept(observed=observed, workloads=workloads, base={study.events: demand}))
@@ -128,12 +131,12 @@ def _shape(study: Study, hours: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.clip(np.sin((local - 5) / 14 * np.pi), 0.05, None)
 
 
-def _workloads(study: Study, rng: np.random.Generator) -> Workloads:
+def _workloads(study: Study, rng: np.random.Generator, scale: float) -> Workloads:
     rows = []
     for tenant in study.tenants:
         table: dict[str, Parameter] = {}
         for name, (median, spread) in PARAMETERS.items():
-            table[name] = replace(believed(name, float(median * rng.lognormal(0, spread)), "generated"), log_sd=0.1)
+            table[name] = replace(believed(name, float(median * rng.lognormal(0, scale * spread)), "generated"), log_sd=0.1)
         rows.append(Workload(tenant.name, table, "lognormal", np.zeros(168, bool)))
     return Workloads(tuple(rows), np.zeros((len(rows), HOURS)), {}, ())
 
@@ -146,6 +149,8 @@ def _demand(study: Study, observed: Observed, workloads: Workloads, rng: np.rand
     growth = np.exp(rng.normal(0.01, 0.01, (count, PATHS)))
     shared = _flows(study, growth, month_of, rng, 0.15)
     own = _flows(study, growth, own_month, rng, 0.05) * np.tile(np.array([1.35, 1.25, 1.3, 1.2], np.float32), room.own_months)
+    peaks = np.maximum.reduceat(shared, np.flatnonzero(np.diff(month_of, prepend=-1)), axis=3)[..., : room.own_months]
+    own[..., 0::4] = np.maximum(own[..., 0::4], peaks)
     starts = np.array([window.month_hours(month)[0] // 24 for month in range(window.months)])
     states = np.stack([_states(study, growth, window, level) for level in (40.0, 4e9, 2e9)])
     return Demand(
