@@ -5,8 +5,10 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from models.postgres_io import Stratum
 from models.topology.resources import Resource
 from models.topology.verdict import Reason, ReasonCode
+from workbench.exports.sizing_json import option_json
 from workbench.pipeline.show_charts import cash_chart, fiscal_years, frontier_points
 from workbench.pipeline.show_curves import load_curve
 from workbench.pipeline.show_estate import tenant_states
@@ -16,6 +18,7 @@ from workbench.pipeline.show_heat import heat_map
 from workbench.pipeline.show_ladder import ladder
 from workbench.pipeline.show_loss import domain_names, lose
 from workbench.pipeline.show_past import daily_maxima
+from workbench.pipeline.show_servers import reads_by_cache
 from workbench.pipeline.show_sizing import machine_options, pool_sizing
 from workbench.study.edits import from_option
 from workbench.views import text
@@ -30,7 +33,8 @@ from workbench.views.pools import pools_tree
 from workbench.views.reasons import reason_text
 from workbench.views.rendering import render, render_tree
 from workbench.views.risk import broken_table, domains_table, loss_table, lost_table
-from workbench.views.sizing import machines_table, sizing_table, worker_pools_table
+from workbench.views.servers import cache_table
+from workbench.views.sizing import machines_table, size_text, sizing_table, worker_pools_table
 from workbench.views.topologies import topologies_table
 from workbench.views.why import why_text
 
@@ -269,3 +273,24 @@ def test_demand_and_workload_tables_say_where_numbers_come_from(small):
     assert table.row("ingress").cells[1].origin is not None
     parameters = workload_table(small.workloads.of("alpha"))
     assert all(row.cells[1].origin is not None for row in parameters.rows)
+
+
+def test_one_size_has_the_same_digits_on_the_screen_and_in_the_document(small):
+    sizing = pool_sizing(small, "current", "workers")
+    document, row = option_json(sizing.own), sizing_table(sizing).row(size_text(sizing.own))
+    columns = [column.key for column in sizing_table(sizing).columns]
+    shown = dict(zip(columns, row.cells, strict=True))
+    for key, name in {"p50": "p50_s", "p95": "p95_s", "p99": "p99_s", "utilization": "utilization", "answered": "answered"}.items():
+        assert shown[key].value == document[name]
+    assert (shown["keeps_response"].value, shown["keeps_queue"].value) == (document["keeps_response"], document["keeps_queue"])
+    assert shown["binds"].text == document["binds"]
+
+
+def test_curves_of_the_stores_behind_a_pool_pass_through_what_was_measured():
+    curve = reads_by_cache("db", Stratum(5e6, 40000.0, 0.05), 8 * 2.0**30, 16 * 2.0**30, limit_iops=1800.0)
+    assert curve.observed_iops == pytest.approx(2000.0)
+    assert np.all(np.diff(curve.middle) <= 1e-9)
+    assert np.all((curve.low <= curve.middle + 1e-9) & (curve.middle <= curve.high + 1e-9))
+    near = int(np.abs(curve.cache_bytes - curve.observed_bytes).argmin())
+    assert curve.low[near] * 0.7 <= curve.observed_iops <= curve.high[near] * 1.3
+    assert "limit 1,800" in cache_table(curve).notes[0]

@@ -14,7 +14,7 @@ BEYOND = 1.15
 """The curve ends this far beyond the larger of the two bounds and of the load."""
 CEILING = 4.0
 """Objectives up to which a response is drawn: what is beyond is too slow whatever it is."""
-TIMES = 11
+TIMES = 10
 """Times at which the law of the response is looked up for a drawn quantile; between them its logarithm is taken as straight."""
 
 
@@ -53,7 +53,7 @@ class WorkersPoint:
     """Mean share of busy workers on those machines."""
 
 
-def load_curve(load: Load, own: Option, points: int = 10) -> LoadCurve:
+def load_curve(load: Load, own: Option, points: int = 9) -> LoadCurve:
     """Return the response over rates from next to nothing to beyond both bounds of a size."""
     pool = server(load, own.workers, own.cores, own.replicas)
     most = BEYOND * max(own.rate, own.keeps_response, own.keeps_queue)

@@ -16,7 +16,7 @@ from workbench.study.edits import ScaleDriver, SetCache, SetTtl
 from workbench.study.edits.kinds import Edit
 from workbench.study.estate import PoolSpec
 
-POINTS = 40
+POINTS = 28
 SMALLEST, LARGEST = 1 / 8, 4.0
 """Cache sizes looked at, as multiples of today's."""
 WEEKS = 4

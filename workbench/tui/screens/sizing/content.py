@@ -1,6 +1,7 @@
 """Sizing: a worker pool under its load, its knobs, its week, its margin ladder, and the database and cache behind it."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from workbench.pipeline.comparison import Comparison
 from workbench.pipeline.session import Session
@@ -10,6 +11,7 @@ from workbench.pipeline.show_ladder import ladder
 from workbench.pipeline.show_servers import CacheCurve, KeyCurve, cache_curve, cache_today, database_today, key_curve
 from workbench.pipeline.show_sizing import PoolSizing, Setup, alone, counts_around, pool_setup
 from workbench.pipeline.what_if import what_if
+from workbench.study.edits import ScaleDriver, SetCache, SetTtl
 from workbench.study.edits.kinds import Edit
 from workbench.tui.content import Content, Contents, Sentences, waiting
 from workbench.tui.pictures import week_picture
@@ -112,6 +114,12 @@ def _cache(found: KeyCurve | str) -> Content:
 
 def _behind(session: Session, comparison: Comparison, topology: str, pool: str, edits: tuple[Edit, ...]) -> _Behind:
     tenants = comparison.result(topology).plan.pool(pool).tenants
+    return _stores(session, tenants, tuple(edit for edit in edits if isinstance(edit, ScaleDriver | SetCache | SetTtl)))
+
+
+@lru_cache(maxsize=4)
+def _stores(session: Session, tenants: tuple[int, ...], edits: tuple[Edit, ...]) -> _Behind:
+    """Return what is behind a pool; most knobs do not touch it, so the last answers are kept."""
     database, cache = database_today(session, tenants), cache_today(session, tenants)
     unknown = "topologies/current.toml does not say which {} serves these tenants"
     return _Behind(
