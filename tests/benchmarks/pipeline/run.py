@@ -27,8 +27,8 @@ MOVES = 40
 def main() -> int:
     """Print every table."""
     tenants = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    print("| bundled study, `workbench compare --json` | CPU s | peak MB | EUR a month |")
-    print("|---|---|---|---|")
+    print("| bundled study, `workbench compare --json` | CPU s | EUR a month |")
+    print("|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for name in ("cold", "warm"):
             print(f"| {name} | {compared(folder)} |")
@@ -66,14 +66,14 @@ def demand_bytes(session: Session) -> int:
 
 
 def compared(folder: str) -> str:
-    """Return CPU seconds, peak memory and answer of a process of its own."""
+    """Return CPU seconds and answer of a process of its own."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     environment = {**os.environ, "WORKBENCH_CACHE": folder, "OPENBLAS_NUM_THREADS": "1"}
     found = subprocess.run([sys.executable, "-m", "workbench", "compare", "--json"], capture_output=True, check=True, env=environment)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     costs = ", ".join(f"{one['name']} {one['monthly_cost']}" for one in json.loads(found.stdout)["topologies"])
-    return f"{spent:.2f} | {after.ru_maxrss / 1000:.0f} | {costs}"
+    return f"{spent:.2f} | {costs}"
 
 
 def sized_again(session: Session) -> None:
