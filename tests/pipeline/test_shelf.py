@@ -82,7 +82,14 @@ def test_the_second_process_has_the_same_digits(small_folder, small, monkeypatch
     edits = [ScaleDriver("requests", 1.1)]
     written = [open_session(read_study(small_folder), edits).compare() for _ in range(2)]
     plain = small.edited(edits).compare()
-    assert {path.name.split("-")[0] for path in tmp_path.glob("*.pickle")} == {"observed", "workloads", "growth", "demand", "result"}
+    assert {path.name.split("-")[0] for path in tmp_path.glob("*.pickle")} == {
+        "observed",
+        "workloads",
+        "growth",
+        "demand",
+        "result",
+        "usable",
+    }
     for found in written:
         assert found.basis.hash == plain.basis.hash
         for one, other in zip(found.results, plain.results, strict=True):

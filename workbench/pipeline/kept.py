@@ -1,5 +1,6 @@
 """What a session computes once and shares with the sessions of all edits of its study."""
 
+import pickle
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
@@ -34,11 +35,28 @@ class Kept:
     more: dict[tuple[Labels, str], object] = field(default_factory=dict)
     book: PriceBook | None = None
     table: UsableTable = field(default_factory=UsableTable)
+    tabulated: int | None = None
+    """Bytes of that table as it lies on the shelf; None: not looked for."""
     shelf: Shelf = NO_SHELF
     """What is kept on disk; nothing unless the session was opened from a study's own history."""
     key: str | None = None
     factories: list[tuple[Study, Adjustments, PoolFactory]] = field(default_factory=list)
     """The last ones, for edits that move tenants and pin offers: pools that they do not touch are sized already."""
+
+    def usable(self, key: str) -> UsableTable:
+        """Return the table of usable capacity, as far as another process has filled it."""
+        if self.tabulated is None:
+            self.table = self.shelf.find("usable", key, UsableTable) or self.table
+            self.tabulated = len(pickle.dumps(self.table))
+        return self.table
+
+    def keep_usable(self, key: str) -> None:
+        """Keep the table for the next process if it has grown."""
+        if self.tabulated is not None and self.shelf.folder is not None:
+            size = len(pickle.dumps(self.table))
+            if size > self.tabulated:
+                self.shelf.put("usable", key, self.table)
+                self.tabulated = size
 
     def factory(self, study: Study, adjustments: Adjustments) -> PoolFactory | None:
         """Return the factory of a study and adjustments, if it is one of the last."""

@@ -216,7 +216,7 @@ class Session:
         demand = self.demand
         rows = estate_rows(self.study, self.tenants, demand, self.workloads)
         sizer = make_sizer(self.study, demand, rows, self.book, self.workloads.base, self.mean_rate())
-        found = PoolFactory(replace(sizer, table=self._kept.table), self.window)
+        found = PoolFactory(replace(sizer, table=self._kept.usable(self._key())), self.window)
         self._kept.keep_factory(study, adjustments, found)
         return found
 
@@ -293,6 +293,7 @@ class Session:
         for name in names:  # before anything is computed
             check_topology(self.study, name)
         results = tuple(self.result(name) for name in names)
+        self._kept.keep_usable(self._key())
         return Comparison(
             study=self.study.name,
             demo=self.study.demo,

@@ -32,7 +32,20 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("models", "pricing", "workbench/history", "workbench/pipeline", "workbench/study", "workbench/prices")
 """Code that fits, sizes and searches: when a file of it changes, what it computed before does not count."""
 BESIDE_THE_FIT = frozenset(
-    {"name", "folder", "demo", "scenarios", "sources", "money", "labour", "purchase", "failures", "incidents", "users_share_limit"}
+    {
+        "name",
+        "folder",
+        "demo",
+        "scenarios",
+        "sources",
+        "money",
+        "labour",
+        "purchase",
+        "failures",
+        "recovery",
+        "incidents",
+        "users_share_limit",
+    }
 )
 """Fields of a study that no fit reads; a change of them throws no fit away."""
 Kept = TypeVar("Kept")
@@ -47,15 +60,26 @@ class Shelf:
 
     def get(self, name: str, key: str, kind: type[Kept], compute: Callable[[], Kept]) -> Kept:
         """Return the entry of a name and key, computed and put there if it is not."""
-        if self.folder is None:
-            return compute()
-        path = self.folder / f"{name}-{key}.pickle"
-        found = _read(path)
-        if isinstance(found, kind):
+        found = self.find(name, key, kind)
+        if found is not None:
             return found
         computed = compute()
-        self._put(path, computed)
+        self.put(name, key, computed)
         return computed
+
+    def find(self, name: str, key: str, kind: type[Kept]) -> Kept | None:
+        """Return the entry of a name and key, or None if there is none."""
+        found = None if self.folder is None else _read(self._path(self.folder, name, key))
+        return found if isinstance(found, kind) else None
+
+    def put(self, name: str, key: str, value: object) -> None:
+        """Keep a value under a name and key in place of what is there."""
+        if self.folder is not None:
+            self._put(self._path(self.folder, name, key), value)
+
+    @staticmethod
+    def _path(folder: Path, name: str, key: str) -> Path:
+        return folder / f"{name}-{key}.pickle"
 
     def _put(self, path: Path, value: object) -> None:
         """Write an entry whole or not at all; a disk that is full or read-only costs time, not the answer."""
