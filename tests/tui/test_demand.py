@@ -2,14 +2,16 @@
 
 import pytest
 
-from workbench.pipeline.anomalies import Anomaly, AnomalyKind
+from workbench.pipeline.anomalies import AnomalyKind
 from workbench.pipeline.looking_back import anomalies_of
 from workbench.pipeline.show_fan import resources_of
 from workbench.study.edits import LabelEvent
+from workbench.tui.application import Start
 from workbench.tui.screens.demand.content import demand
 from workbench.tui.selection import ALL, Selection
 from workbench.tui.widgets.dialogs import PickScreen, TextScreen
 from workbench.tui.widgets.table_view import TableView
+from workbench.views.anomalies import anomaly_key
 
 
 @pytest.fixture(scope="module")
@@ -67,40 +69,33 @@ async def test_the_backtest_comes_on_request(opened, small_session):
         assert driver.app.computing == ""
 
 
-async def test_a_label_is_asked_for_shown_as_a_block_and_changes_the_figures(opened, small_session, monkeypatch):
-    found = anomalies_of(small_session)
-    chosen = next(one for one in found if one.ended)
-    async with opened((200, 50)) as driver:
+async def test_a_label_is_asked_for_shown_as_a_block_and_changes_the_figures(opened, small_session, small_study, tmp_path):
+    start = Start(small_study, edits=("label-event leipzig 2026-10-05 2026-10-06 normal requests",), state=tmp_path, session=small_session)
+    async with opened((200, 50), start) as driver:
         await driver.press("2")
-        driver.app.choose("tenant", chosen.tenant)
+        driver.app.choose("tenant", "leipzig")
         await driver.settle()
+        before = driver.app.studio.session
+        (chosen,) = [one for one in anomalies_of(before) if one.labelled]
         view = driver.app.work.query_one("#unusual", TableView)
         view.focus()
-        place = [row.key for row in view.table.rows].index(_key(chosen))
+        place = [row.key for row in view.table.rows].index(anomaly_key(chosen))
         await driver.press("g", *["j"] * place)
         await driver.pilot.press("t")
-        await driver.pilot.pause()
         await _until(driver, PickScreen)
         await driver.pilot.press("enter")
         await _until(driver, TextScreen)
         assert "[[events]]" in driver.text
         assert 'kind = "one-off"' in driver.text
         await driver.press("escape")
-        await driver.settle()
-        (edit,) = driver.app.stack.done
+        edit = driver.app.stack.done[-1]
         assert isinstance(edit, LabelEvent)
-        assert (edit.tenant, edit.kind, edit.start) == (chosen.tenant, "one-off", chosen.start)
-        labelled = [one for one in anomalies_of(driver.app.studio.session) if one.labelled]
-        assert [one.kind for one in labelled] == [AnomalyKind.ONE_OFF]
-        assert driver.app.studio.session.growth is not small_session.growth
-        await driver.press("z")
+        assert (edit.tenant, edit.kind, edit.start, edit.series) == ("leipzig", "one-off", chosen.start, "requests")
+        after = driver.app.studio.session
+        assert AnomalyKind.ONE_OFF in {one.kind for one in anomalies_of(after)}
+        assert after.growth is not before.growth
+        await driver.press("z", "z")
         assert driver.app.studio.session.growth is small_session.growth
-
-
-def _key(one: Anomaly) -> str:
-    from workbench.views.anomalies import anomaly_key
-
-    return anomaly_key(one)
 
 
 async def _until(driver, screen: type) -> None:

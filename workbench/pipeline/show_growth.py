@@ -55,6 +55,8 @@ class GrowthRow:
     """Candidates with their share of the paths."""
     undamped_share: float
     """Share of the growth to the end of the window that rests on paths that never slow down."""
+    extrapolated_share: float
+    """Share of that growth that lies beyond what past origins checked."""
     checked_days: int
     """Longest horizon that past origins checked."""
     extrapolated: bool
@@ -91,6 +93,7 @@ def _row(session: Session, part: Grown, said: Diagnostics, tenant: str, basis: G
         steps=tuple(Step(as_of - timedelta(days=-(-(said.steps - one.step) // per_day)), _change(one.log_size)) for one in said.shifts),
         carried_by=said.weights,
         undamped_share=said.undamped_share,
+        extrapolated_share=said.extrapolated_share,
         checked_days=said.backtested_steps // per_day,
         extrapolated=said.extrapolated,
         effects=tuple(

@@ -16,6 +16,7 @@ _GROWTH = (
     Column("steps", "steps found", align=Align.LEFT),
     Column("carried", "carried by", align=Align.LEFT),
     Column("undamped", "undamped"),
+    Column("extrapolated", "extrapolated"),
     Column("checked", "checked for", align=Align.LEFT),
 )
 _LAST_STEPS = 3
@@ -60,7 +61,8 @@ def growth_sentences(session: Session, tenant: str) -> tuple[str, ...]:
     lines = [f"{one.basis.text}." for one in found if one.driver == "requests" and one.basis is not None]
     for one in found:
         if one.driver == "requests":
-            text = f"{share(one.undamped_share, digits=0).text} of the growth to the end of the window rests on paths that never slow down"
+            undamped, beyond = (share(part, digits=0).text for part in (one.undamped_share, one.extrapolated_share))
+            text = f"Of the growth to the end of the window {undamped} rests on paths that never slow down and {beyond} is extrapolated"
             lines.append(f"{text}; checked for {_checked(one)}.")
     told = dict.fromkeys(reason for one in found for reason in one.reasons if reason in SAID)
     return (*lines, *(f"{SAID[reason]}." for reason in told))
@@ -77,6 +79,7 @@ def _cells(one: GrowthRow, *, alone: bool) -> tuple[Cell, ...]:
         words(", ".join(f"{_change(step.change)} on {step.day}" for step in one.steps[-_LAST_STEPS:]) or "none"),
         words(", ".join(f"{candidate} {share(weight, digits=0).text}" for candidate, weight in one.carried_by)),
         share(one.undamped_share, digits=0),
+        share(one.extrapolated_share, digits=0),
         words(_checked(one)),
     )
 
