@@ -56,10 +56,20 @@ def redundant_pair(
 
     """
     rate, repair = _finite("rate_per_year", rate_per_year), _finite("repair_h", repair_h)
+    ready = failover_works * _up(rate * repair)
+    return _up(rate * outage_of_pair(repair, failover_h=failover_h, failover_works=ready, common_cause=common_cause))
+
+
+def outage_of_pair(repair_h: float, *, failover_h: float, failover_works: float, common_cause: float) -> float:
+    """Return the expected hours without service after a failure of an active part with a standby; never more than `repair_h`.
+
+    A share `common_cause` of the failures takes both (beta factor, Fleming 1975); in the others the standby serves after
+    `failover_h` with probability `failover_works`, else the repair is waited for.
+    """
+    repair = _finite("repair_h", repair_h)
     works, shared = _probabilities(np.asarray([failover_works, common_cause]))
-    takes_over = float(works) * _up(rate * repair)
-    alone = takes_over * min(_finite("failover_h", failover_h), repair) + (1 - takes_over) * repair
-    return _up(rate * ((1 - float(shared)) * alone + float(shared) * repair))
+    alone = float(works) * min(_finite("failover_h", failover_h), repair) + (1 - float(works)) * repair
+    return (1 - float(shared)) * alone + float(shared) * repair
 
 
 def tenant_availability(

@@ -66,6 +66,7 @@ def basis_of(study: Study, adjustments: Adjustments, as_of: date, demand: str, p
         "money": study.money,
         "labour": study.labour,
         "failures": study.failures,
+        "recovery": study.recovery,
         "incidents": study.incidents,
         "limits": {"users_share": study.users_share_limit},
     }

@@ -6,26 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.topology.release_rings import ring_domains, ring_reach
-from models.topology.resources import Layer, Resource
+from models.topology.resources import Layer
 from workbench.pipeline.estate_rows import EstateRows
 from workbench.pipeline.failures import LAYER_OF_DOMAIN, DomainRate
 from workbench.pipeline.plan import Plan
 from workbench.pipeline.pools import Pool
+from workbench.pipeline.routes import Route, has_standby, route_of, single_route
 from workbench.pipeline.sharing import members_of
-from workbench.study.estate import Tenant
+from workbench.study.estate import Study, Tenant
+from workbench.study.recovery import Recovery
 
-FAILOVER_H = 5 / 60
-"""Hours until a standby serves: detection, decision and promotion; a belief until a test was timed."""
-FAILOVER_WORKS = 0.9
-"""Probability that a failover works when needed; a belief."""
-RESTORE_BYTES_PER_S = 100e6
-"""Bytes per second at which a backup is restored; a belief until a restore was timed."""
-RING_DETECTION = 0.7
-"""Probability that a ring shows a bad release before the next ring follows; a belief."""
-EMERGENCY_SHARE = 0.1
-"""Share of releases that bypass the rings; a belief."""
-COMMON_CAUSE = 0.1
-"""Share of bad releases that hit all rings at once; a belief (beta factor of shared code)."""
 ZONE = 2
 """Index in SURVIVES from which the loss of a zone is survived."""
 DOMAIN_OF: Mapping[Layer, str] = {layer: domain for domain, layer in LAYER_OF_DOMAIN.items()}
@@ -44,78 +34,73 @@ class Domain:
     outage_h: float
     tenants: tuple[int, ...]
     assumed: bool
-    steps: tuple[tuple[str, float], ...]
-    """What recovery takes: (step, hours)."""
+    route: Route
+    """How it comes back."""
     own: tuple[int, ...] = ()
     """Tenants of the instance, pool or ring itself: a ring's without those before it, a pool's even when replicas carry on."""
 
 
-def domains_of(plan: Plan, rows: EstateRows, rates: Mapping[str, DomainRate], tenants: list[Tenant]) -> tuple[Domain, ...]:
+def domains_of(study: Study, plan: Plan, rows: EstateRows, rates: Mapping[str, DomainRate], tenants: list[Tenant]) -> tuple[Domain, ...]:
     """Return the failure domains of a plan; region, provider, DNS and identity hit all plans alike and stay out."""
-    return (*_instances(plan, rates), *_zone(plan, rows, rates), *_releases(plan, rows, rates, tenants))
+    return (
+        *_instances(plan, rates, study.recovery),
+        *_overloads(plan, rates, study.recovery),
+        *_behind(study, rates),
+        *_zone(plan, rows, rates, study.recovery),
+        *_releases(plan, rows, rates, tenants, study.recovery),
+    )
 
 
-def outage_hours(layer: Layer, rate: DomainRate, standby: bool, restore_h: float) -> float:
-    """Return the expected hours until service is back, with or without a standby."""
-    alone = rate.failure.outage_h + (restore_h if layer == Layer.DATABASE else 0.0)
-    if not standby or layer not in (Layer.DATABASE, Layer.CACHE):
-        return alone
-    return FAILOVER_WORKS * min(FAILOVER_H, alone) + (1 - FAILOVER_WORKS) * alone
-
-
-def restore_hours(stored_bytes: float) -> float:
-    """Return the hours a restore of a database takes."""
-    return stored_bytes / RESTORE_BYTES_PER_S / 3600
-
-
-def _instances(plan: Plan, rates: Mapping[str, DomainRate]) -> list[Domain]:
+def _instances(plan: Plan, rates: Mapping[str, DomainRate], recovery: Recovery) -> list[Domain]:
     found = []
     for pool in plan.pools:
         kind = DOMAIN_OF.get(pool.layer)
         rate = None if kind is None else rates.get(kind)
         if rate is None or kind is None:
             continue
-        standby = has_standby(pool)
         alone = pool.layer == Layer.WORKERS and min(pool.replicas, default=0) > 1
-        outage = outage_hours(pool.layer, rate, standby, restore_hours(_stored(pool)))
-        down = () if alone else pool.tenants
-        steps = _steps(pool, rate, standby)
-        found.append(Domain(pool.name, kind, pool.name, rate.rate.mean_per_year, outage, down, rate.assumed, steps, pool.tenants))
+        route = route_of(pool, rate, recovery)
+        found.append(_domain(pool.name, kind, pool.name, rate, route, () if alone else pool.tenants, own=pool.tenants))
     return found
 
 
-def _stored(pool: Pool) -> float:
-    stored = pool.planned.get(Resource.STORAGE)
-    return 0.0 if stored is None else float(stored[: len(pool.replicas)].max())
+def _overloads(plan: Plan, rates: Mapping[str, DomainRate], recovery: Recovery) -> list[Domain]:
+    """Return what one tenant's load does to those it shares workers with; a pool of one has nobody else to take down."""
+    rate = rates.get("overload")
+    if rate is None:
+        return []
+    shared = [pool for pool in plan.of_layer(Layer.WORKERS) if len(pool.tenants) > 1]
+    route = single_route(rate.failure.outage_h, recovery, "stop what overloads it", assumed=rate.failure.assumed)
+    return [_domain(f"overload {pool.name}", "overload", pool.name, rate, route, pool.tenants) for pool in shared]
 
 
-def _steps(pool: Pool, rate: DomainRate, standby: bool) -> tuple[tuple[str, float], ...]:
-    if pool.layer in (Layer.DATABASE, Layer.CACHE) and standby:
-        return (("detect and promote the standby", FAILOVER_H), ("else repair or rebuild", rate.failure.outage_h))
-    if pool.layer == Layer.DATABASE:
-        return (("detect, decide and rebuild", rate.failure.outage_h), ("restore the backup", restore_hours(_stored(pool))))
-    return (("detect, decide and replace", rate.failure.outage_h),)
+def _behind(study: Study, rates: Mapping[str, DomainRate]) -> list[Domain]:
+    """Return what takes nobody down by itself: without it nothing can be replaced, or restored."""
+    kinds = (("control plane",) if study.platform.runs_on == "kubernetes" else ()) + ("backup store",)
+    found = []
+    for kind in kinds:
+        rate = rates.get(kind)
+        if rate is not None:
+            route = single_route(rate.failure.outage_h, study.recovery, "repair it", assumed=rate.failure.assumed)
+            found.append(_domain(kind, kind, None, rate, route, ()))
+    return found
 
 
-def _zone(plan: Plan, rows: EstateRows, rates: Mapping[str, DomainRate]) -> list[Domain]:
+def _domain(
+    name: str, kind: str, pool: str | None, rate: DomainRate, route: Route, tenants: tuple[int, ...], own: tuple[int, ...] = ()
+) -> Domain:
+    return Domain(name, kind, pool, rate.rate.mean_per_year, route.outage_h, tenants, rate.assumed, route, own)
+
+
+def _zone(plan: Plan, rows: EstateRows, rates: Mapping[str, DomainRate], recovery: Recovery) -> list[Domain]:
     """Return the loss of the zone in which everything stands that does not survive it."""
     rate = rates.get("zone")
     if rate is None:
         return []
     exposed = [pool for pool in plan.pools if pool.layer in DOMAIN_OF and not _outlives_zone(pool, rows)]
     down = sorted({tenant for pool in exposed for tenant in pool.tenants})
-    return [
-        Domain(
-            "zone",
-            "zone",
-            None,
-            rate.rate.mean_per_year,
-            rate.failure.outage_h,
-            tuple(down),
-            rate.assumed,
-            (("wait for the zone", rate.failure.outage_h),),
-        )
-    ]
+    route = single_route(rate.failure.outage_h, recovery, "wait for the zone", assumed=rate.failure.assumed)
+    return [_domain("zone", "zone", None, rate, route, tuple(down))]
 
 
 def _outlives_zone(pool: Pool, rows: EstateRows) -> bool:
@@ -124,12 +109,7 @@ def _outlives_zone(pool: Pool, rows: EstateRows) -> bool:
     return doubled and int(rows.survives[list(pool.tenants)].max()) >= ZONE
 
 
-def has_standby(pool: Pool) -> bool:
-    """Return whether something stands by to take over."""
-    return any(part.role in {"standby", "disaster", "replica"} for part in pool.parts)
-
-
-def _releases(plan: Plan, rows: EstateRows, rates: Mapping[str, DomainRate], tenants: list[Tenant]) -> list[Domain]:
+def _releases(plan: Plan, rows: EstateRows, rates: Mapping[str, DomainRate], tenants: list[Tenant], recovery: Recovery) -> list[Domain]:
     """Return bad releases as domains: for each code base, rings of worker pools from the smallest up."""
     rate = rates.get("release")
     if rate is None:
@@ -141,7 +121,7 @@ def _releases(plan: Plan, rows: EstateRows, rates: Mapping[str, DomainRate], ten
             continue
         rings = ring_members(pools, rows, rate.failure.rings or (1.0,))
         sizes = [max(float(rows.users[list(ring)].sum()), 1e-9) for ring in rings]
-        reach = ring_reach(sizes, RING_DETECTION, EMERGENCY_SHARE, COMMON_CAUSE)
+        reach = ring_reach(sizes, recovery.ring_detection.value, recovery.emergency_share.value, recovery.release_common_cause.value)
         members = members_of(rings, len(tenants))
         ring_rates, ring_tenants = ring_domains(members, reach, rate.rate.mean_per_year)
         found += [
@@ -153,7 +133,7 @@ def _releases(plan: Plan, rows: EstateRows, rates: Mapping[str, DomainRate], ten
                 rate.failure.outage_h,
                 tuple(int(i) for i in np.flatnonzero(ring_tenants[ring])),
                 rate.assumed,
-                (("notice and roll back", rate.failure.outage_h),),
+                single_route(rate.failure.outage_h, recovery, "roll back", assumed=rate.failure.assumed),
                 tuple(sorted(rings[ring])),
             )
             for ring in range(len(rings))

@@ -1,54 +1,147 @@
-"""Which recovery objectives a plan keeps."""
+"""Which recovery objectives a plan keeps, and the step that breaks the others.
 
+High availability is not disaster recovery: a standby copies deleted data too, and stands in the same region unless asked otherwise.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from models.topology.resources import Layer
 from workbench.pipeline.domains import Domain
+from workbench.pipeline.failures import DomainRate
 from workbench.pipeline.plan import Plan
 from workbench.pipeline.pools import Pool
+from workbench.pipeline.routes import Route, Steps, has_standby, rebuilt, restore_hours, stored_bytes
 from workbench.study.estate import Study, Tenant
+from workbench.study.recovery import Recovery
 
-REPLICATION_LAG_H = 1 / 60
-"""Data a failover loses with asynchronous replication; a belief."""
+
+class Against(StrEnum):
+    """What an objective is held against."""
+
+    INSTANCE = "instance lost"
+    DATA = "data destroyed"
+    REGION = "region lost"
 
 
 @dataclass(frozen=True, slots=True)
-class BrokenObjective:
-    """A recovery objective that a plan does not keep."""
+class Objective:
+    """A recovery objective of a business process, and what a plan makes of it."""
 
     tenant: int
     process: str
     what: str
     """RTO or RPO."""
+    against: Against
     allowed_h: float
-    takes_h: float
+    takes_h: float | None
+    """As planned; None: a failure rate that would tell is missing."""
     domain: str
+    step: str
+    """The step with which the time allowed runs out; of an objective that is kept, the longest one."""
+    chance: float = 0.0
+    """Probability that it takes longer than allowed although the plan keeps it: the standby does not take over."""
+
+    @property
+    def kept(self) -> bool | None:
+        """Whether it is kept when all goes as planned; None: not known."""
+        return None if self.takes_h is None else self.takes_h <= self.allowed_h
 
 
-def broken_objectives(study: Study, plan: Plan, tenants: list[Tenant], domains: tuple[Domain, ...]) -> tuple[BrokenObjective, ...]:
-    """Return every recovery objective of a production process that the plan does not keep, with the domain that breaks it."""
-    worst: dict[int, Domain] = {}
+def objectives_of(
+    study: Study, plan: Plan, tenants: list[Tenant], domains: tuple[Domain, ...], rates: Mapping[str, DomainRate]
+) -> tuple[Objective, ...]:
+    """Return every recovery objective of the production processes, against the loss of an instance, of data and of the region."""
+    slowest: dict[int, Domain] = {}
     for domain in domains:
-        if domain.pool is not None:
+        if domain.pool is not None and domain.kind != "overload":
             for member in domain.tenants:
-                if member not in worst or domain.outage_h > worst[member].outage_h:
-                    worst[member] = domain
+                if member not in slowest or domain.route.planned_h > slowest[member].route.planned_h:
+                    slowest[member] = domain
     databases = {member: pool for pool in plan.of_layer(Layer.DATABASE) for member in pool.tenants}
-    found = []
+    found: list[Objective] = []
     for i, tenant in enumerate(tenants):
-        if not tenant.production or i not in worst:
-            continue
-        lag = _data_loss_h(study, databases.get(i), tenant)
-        policy = study.policy_of(tenant)
-        objectives = [(process.name, process.rto_h, process.rpo_h) for process in tenant.processes] or [("all", policy.rto_h, policy.rpo_h)]
-        for name, rto, rpo in objectives:
-            if worst[i].outage_h > rto:
-                found.append(BrokenObjective(i, name, "RTO", rto, worst[i].outage_h, worst[i].name))
-            if lag > rpo:
-                found.append(BrokenObjective(i, name, "RPO", rpo, lag, databases[i].name))
+        if tenant.production:
+            found += _of_tenant(_Tenant(study, i, tenant, slowest.get(i), databases.get(i)), rates)
     return tuple(found)
 
 
-def _data_loss_h(study: Study, database: Pool | None, tenant: Tenant) -> float:
-    standby = database is not None and any(part.role in {"standby", "disaster", "replica"} for part in database.parts)
-    return REPLICATION_LAG_H if standby else study.policy_of(tenant).backup.every_h
+@dataclass(frozen=True, slots=True, eq=False)
+class _Tenant:
+    study: Study
+    row: int
+    tenant: Tenant
+    slowest: Domain | None
+    database: Pool | None
+
+    @property
+    def processes(self) -> list[tuple[str, float, float]]:
+        """Return name, RTO and RPO of each process; without any, the policy's for all of them."""
+        policy = self.study.policy_of(self.tenant)
+        return [(one.name, one.rto_h, one.rpo_h) for one in self.tenant.processes] or [("all", policy.rto_h, policy.rpo_h)]
+
+
+def _of_tenant(one: _Tenant, rates: Mapping[str, DomainRate]) -> list[Objective]:
+    every_h = one.study.policy_of(one.tenant).backup.every_h
+    lag_h = one.study.recovery.replication_lag_h.value
+    found = []
+    for name, rto, rpo in one.processes:
+        if one.slowest is not None:
+            found.append(_in_time(one, name, rto, Against.INSTANCE, one.slowest.name, one.slowest.route))
+        if one.database is None:
+            continue
+        database, standby = one.database, has_standby(one.database)
+        copied = ("copy to the standby", lag_h) if standby else ("last backup", every_h)
+        found.append(_data(one, name, rpo, Against.INSTANCE, copied))
+        found.append(_in_time(one, name, rto, Against.DATA, database.name, _restored(database, one.study.recovery)))
+        found.append(_data(one, name, rpo, Against.DATA, ("last backup", every_h)))
+        away = any(part.role == "disaster" for part in database.parts)
+        found.append(_in_time(one, name, rto, Against.REGION, "region", _elsewhere(database, away, rates, one.study.recovery)))
+        found.append(_data(one, name, rpo, Against.REGION, ("copy to the disaster region", lag_h) if away else ("last backup", every_h)))
+    return found
+
+
+def _in_time(one: _Tenant, process: str, allowed_h: float, against: Against, domain: str, route: Route | None) -> Objective:
+    if route is None:
+        return Objective(one.row, process, "RTO", against, allowed_h, None, domain, "no rate for the database server in [failures]")
+    chance = 1 - route.works if route.planned_h <= allowed_h < route.worst_h else 0.0
+    return Objective(one.row, process, "RTO", against, allowed_h, route.planned_h, domain, _breaking(route.steps, allowed_h), chance)
+
+
+def _data(one: _Tenant, process: str, allowed_h: float, against: Against, lost: tuple[str, float]) -> Objective:
+    name = "" if one.database is None else one.database.name
+    return Objective(one.row, process, "RPO", against, allowed_h, lost[1], name, lost[0])
+
+
+def _breaking(steps: Steps, allowed_h: float) -> str:
+    """Return the step in which the time allowed runs out, else the longest one."""
+    spent = 0.0
+    for step, hours in steps:
+        spent += hours
+        if spent > allowed_h:
+            return step
+    return max(steps, key=lambda one: one[1])[0]
+
+
+def _restored(database: Pool, recovery: Recovery) -> Route:
+    """Return the way back after data were destroyed: the whole server is restored, since its log holds all its databases."""
+    hours = restore_hours(stored_bytes(database), recovery)
+    steps = (("notice", recovery.detect_h.value), ("decide", recovery.decide_h.value), ("restore the backup", hours))
+    return Route(steps, (), 1.0, sum(taken for _, taken in steps), assumed=True)
+
+
+def _elsewhere(database: Pool, away: bool, rates: Mapping[str, DomainRate], recovery: Recovery) -> Route | None:
+    """Return the way back in the disaster region; None if nobody said how long it takes to build a server there."""
+    if away:
+        steps: Steps = (("notice", recovery.detect_h.value), ("decide", recovery.decide_h.value))
+        steps = (*steps, ("promote the copy in the disaster region", recovery.promote_h.value))
+        return Route(steps, (), 1.0, recovery.failover_h, assumed=True)
+    rate = rates.get("database server")
+    if rate is None:
+        return None
+    steps = (
+        *rebuilt(rate.failure.outage_h, recovery, "build a server in another region"),
+        ("restore the backup", restore_hours(stored_bytes(database), recovery)),
+    )
+    return Route(steps, (), 1.0, sum(taken for _, taken in steps), assumed=True)

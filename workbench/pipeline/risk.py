@@ -10,13 +10,15 @@ from models.topology.annual_loss import AnnualLoss, annual_loss
 from models.topology.availability import tenant_availability
 from models.topology.blast_radius import BlastRadius, Domains, blast_radius, event_loss
 from models.topology.resources import Layer
-from workbench.pipeline.domains import DOMAIN_OF, Domain, domains_of, outage_hours
+from workbench.pipeline.domains import DOMAIN_OF, Domain, domains_of
 from workbench.pipeline.estate_rows import EstateRows
 from workbench.pipeline.factory import PoolFactory
 from workbench.pipeline.failures import DomainRate
 from workbench.pipeline.plan import Plan
-from workbench.pipeline.recovery import BrokenObjective, broken_objectives
+from workbench.pipeline.recovery import Against, Objective, objectives_of
+from workbench.pipeline.routes import outage_hours
 from workbench.study.estate import Tenant
+from workbench.study.recovery import Recovery
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,15 +33,21 @@ class Risk:
     """Shape (production tenants,)."""
     availability_mean: float
     """Weighted by users."""
-    broken: tuple[BrokenObjective, ...]
+    objectives: tuple[Objective, ...]
+    """Recovery objectives of the production processes."""
     uncounted: tuple[str, ...]
     """Kinds of failure without a rate: not counted, not zero."""
+
+    @property
+    def broken(self) -> tuple[Objective, ...]:
+        """Objectives that the loss of an instance breaks though recovery goes as planned; disasters have lines of their own."""
+        return tuple(one for one in self.objectives if one.against == Against.INSTANCE and one.kept is False)
 
 
 def risk_of(factory: PoolFactory, plan: Plan, rates: Mapping[str, DomainRate]) -> Risk:
     """Return the risk of a plan over production tenants; region, provider, DNS and identity hit all plans alike and stay out."""
     study, rows, tenants = factory.sizer.study, factory.sizer.rows, list(factory.sizer.tenants)
-    domains = domains_of(plan, rows, rates, tenants)
+    domains = domains_of(study, plan, rows, rates, tenants)
     production = np.flatnonzero(rows.production)
     arrays = Domains(
         np.array([domain.rate_per_year for domain in domains], float),
@@ -60,7 +68,7 @@ def risk_of(factory: PoolFactory, plan: Plan, rates: Mapping[str, DomainRate]) -
         loss=None if np.isnan(per_event).any() else annual_loss(arrays.rate_per_year, per_event),
         availability=up,
         availability_mean=float(np.average(up, weights=users)),
-        broken=broken_objectives(study, plan, tenants, domains),
+        objectives=objectives_of(study, plan, tenants, domains, rates),
         uncounted=tuple(sorted({"node", "database server", "cache", "zone", "release"} - set(rates))),
     )
 
@@ -82,6 +90,7 @@ def pool_loss_per_year(
     survives: NDArray[np.int64],
     restore_h: NDArray[np.float64],
     rates: Mapping[str, DomainRate],
+    recovery: Recovery,
     hourly: NDArray[np.float64],
     ramps: list[tuple[tuple[float, float], ...]],
 ) -> NDArray[np.float64]:
@@ -89,7 +98,7 @@ def pool_loss_per_year(
     rate = rates.get(DOMAIN_OF.get(layer, ""))
     if rate is None:
         return np.zeros(len(members))
-    outage = np.array([outage_hours(layer, rate, bool(s), float(r)) for s, r in zip(survives, restore_h, strict=True)])
+    outage = np.array([outage_hours(layer, rate, bool(s), float(r), recovery) for s, r in zip(survives, restore_h, strict=True)])
     lost = np.nan_to_num(event_loss(outage, hourly, ramps))
     exposed = _exposed(layer, survives)
     return np.asarray(rate.rate.mean_per_year * exposed * (members * lost).sum(axis=1), float)

@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from models.topology.placement import Partition, partition
 from models.topology.resources import Layer, Resource
-from workbench.pipeline.domains import restore_hours
 from workbench.pipeline.failures import DomainRate
 from workbench.pipeline.labour import environment_free_hours
 from workbench.pipeline.plan import Search
 from workbench.pipeline.risk import hourly_losses, pool_loss_per_year
+from workbench.pipeline.routes import restore_hours
 from workbench.pipeline.sharing import POOLED_LAYERS, Groups, alone, compatible, dedicated, shared
 from workbench.pipeline.sizer import Sizer
 
@@ -98,11 +98,14 @@ class _Oracle:
         rows = self.sizer.rows
         survives = rows.largest(rows.survives.astype(float), members).astype(np.int64)
         hourly, ramps = hourly_losses(self.sizer.tenants)
-        return pool_loss_per_year(self.layer, members, survives, self._restore_h(members), self.rates, np.nan_to_num(hourly), ramps)
+        recovery = self.sizer.study.recovery
+        return pool_loss_per_year(
+            self.layer, members, survives, self._restore_h(members), self.rates, recovery, np.nan_to_num(hourly), ramps
+        )
 
     def _restore_h(self, members: NDArray[np.bool_]) -> NDArray[np.float64]:
         demand = self.sizer.demand
         if self.layer != Layer.DATABASE or not any(link.resource == Resource.STORAGE for link in demand.links):
             return np.zeros(len(members))
         last = np.quantile(demand.of_tenants(Resource.STORAGE)[:, :, demand.horizon_months - 1], 0.95, axis=1)
-        return np.array([restore_hours(float(stored)) for stored in members @ last])
+        return np.array([restore_hours(float(stored), self.sizer.study.recovery) for stored in members @ last])

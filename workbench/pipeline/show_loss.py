@@ -81,7 +81,7 @@ def lose(session: Session, topology: str, domain: str) -> LossNow:
         users=round(users),
         users_share=users / total if total > 0 else 0.0,
         outage_h=found.outage_h,
-        steps=found.steps,
+        steps=found.route.steps,
         lost=_lost(found, down, hourly, ramps),
         unpriced=tuple(rows.names[i] for i in down if not isfinite(hourly[i])),
         owner=None if pool is None else pool.owner,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.topology.resources import Layer
+from workbench.study.recovery import UNTESTED, Recovery
 from workbench.study.source_specs import DriverSpec, SourceSpec
 
 if TYPE_CHECKING:
@@ -313,6 +314,7 @@ class Study:
     """Largest share of production users that one pool of the hybrid may take down."""
     labour: Labour
     failures: tuple[Failure, ...]
+    recovery: Recovery = UNTESTED
     incidents: tuple[Incident, ...] = ()
     events: tuple[LabelledEvent, ...] = ()
     """Later ones win over earlier ones."""

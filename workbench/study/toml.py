@@ -18,6 +18,7 @@ from workbench.study.sections.failures import read_failures, read_incident
 from workbench.study.sections.money import read_labour, read_money, read_purchase
 from workbench.study.sections.platform import read_platform, read_users_limit
 from workbench.study.sections.policies import read_policies
+from workbench.study.sections.recovery import read_recovery
 from workbench.study.sections.sources import read_source
 from workbench.study.sections.tenants import read_tenant
 from workbench.study.sections.topologies import read_topology
@@ -78,6 +79,7 @@ def _study(root: Section, folder: Path) -> Study:
         users_share_limit=read_users_limit(root.child("limits")),
         labour=read_labour(root.child("labour")),
         failures=read_failures(root.child("failures")),
+        recovery=read_recovery(root.child("recovery")),
         incidents=tuple(_incidents(root, head, folder, names)),
         events=tuple(event for section in root.children("events") if (event := read_event(section, names)) is not None),
         sources=tuple(read_source(section, folder) for section in root.children("sources")),
