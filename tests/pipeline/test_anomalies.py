@@ -2,10 +2,12 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
 import pytest
 
 from models.growth import holiday_calendar
 from workbench.pipeline.anomalies import AnomalyKind, anomalies
+from workbench.pipeline.growth import growth_inputs
 from workbench.study.edits import LabelEvent, from_option
 
 
@@ -104,3 +106,12 @@ def test_what_the_user_calls_normal_is_left_out_no_more(bundled, labelled, found
     row = labelled.observed.tenants.index(tenant)
     before, now = (one.growth.parts[0].forecast.diagnostics[row] for one in (bundled, labelled))
     assert before.outage_steps - now.outage_steps == 4
+
+
+def test_an_hour_with_a_restart_is_unknown_to_the_fit(bundled):
+    (row,) = [row for row, hours in enumerate(bundled.observed.restarted) if hours and bundled.observed.tenants[row] == "leipzig"]
+    inputs = growth_inputs(bundled.study, bundled.observed, bundled.workloads, bundled.window)
+    hours = list(bundled.observed.restarted[row])
+    fitted = inputs[0].history[inputs[0].rows.index(row)]
+    assert np.isnan(fitted[hours]).all()
+    assert np.isfinite(bundled.observed.of("requests", row)[hours]).all()

@@ -46,7 +46,7 @@ class AnomalyKind(StrEnum):
 TREATMENT = {
     AnomalyKind.MISSING: "unknown, not zero: enters no fit",
     AnomalyKind.OUTAGE: "left out: absence is not low demand",
-    AnomalyKind.RESTART: "a lower bound: the count began anew",
+    AnomalyKind.RESTART: "left out: the count began anew, only a lower bound is known",
     AnomalyKind.SATURATED: "kept, as a lower bound of what was wanted",
     AnomalyKind.SHIFT: "kept: the forecast starts from the new level",
     AnomalyKind.DIP: "kept, as two steps of the level",

@@ -128,7 +128,7 @@ def _hourly(study: Study, observed: Observed, window: Window, chosen: _Chosen) -
         tenant_class=tenant_class,
         series=series,
         rows=rows,
-        history=tuple(values[row] for row in rows),
+        history=tuple(_without_restarts(values[row], observed.restarted[row]) for row in rows),
         step="1h",
         kind="flow",
         end=_end(observed),
@@ -159,6 +159,15 @@ def _daily(study: Study, observed: Observed, chosen: _Chosen) -> GrowthInput:
         one_off=tuple(None if mark is None else _any_of_day(mark) for mark in marks),
         ordinary=tuple(None if mark is None else _any_of_day(mark) for mark in kept),
     )
+
+
+def _without_restarts(hours: NDArray[np.float64], restarted: tuple[int, ...]) -> NDArray[np.float64]:
+    """Return hours with those unknown of which only a lower bound was counted: a restart is no drop in demand."""
+    if not restarted:
+        return hours
+    known = hours.copy()
+    known[list(restarted)] = np.nan
+    return known
 
 
 def _any_of_day(hours: NDArray[np.bool_]) -> NDArray[np.bool_]:
