@@ -139,6 +139,30 @@ def test_a_bad_file_among_good_ones_changes_nothing(ask, new_study, tmp_path):
     assert "driver@users" not in open_history(new_study / "history").series()
 
 
+def test_an_incident_is_kept_once_however_it_is_written_and_moves_its_rate(ask, new_study, tmp_path):
+    heading = "start,end,cause,domain,tenants\n"
+    (tmp_path / "a.csv").write_text(heading + "2026-09-02T08:00:00Z,2026-09-02T09:00:00Z,disk,database server,alpha|beta\n")
+    (tmp_path / "b.csv").write_text(heading + "2026-09-02T10:00:00+02:00,2026-09-02T11:00:00+02:00,disk,database server,beta;alpha\n")
+    first = json.loads(ask("import", tmp_path / "a.csv", "--study", new_study, "--json").out)["files"][0]
+    again = json.loads(ask("import", tmp_path / "b.csv", "--study", new_study, "--json").out)["files"][0]
+    assert (first["rows"], again["rows"]) == (1, 0)
+    assert "database server: " in first["note"]
+    assert " a year becomes " in first["note"]
+
+
+def test_an_incident_of_nobody_is_refused_and_nothing_is_written(ask, new_study, tmp_path):
+    before = (new_study / "incidents.csv").read_text() if (new_study / "incidents.csv").exists() else None
+    rows = (
+        "2026-09-02T08:00:00Z,2026-09-02T09:00:00Z,disk,databse server,alpha\n2026-09-02T08:00:00Z,2026-09-02T09:00:00Z,disk,cache,alfa\n"
+    )
+    (tmp_path / "a.csv").write_text("start,end,cause,domain,tenants\n" + rows)
+    answer = ask("import", tmp_path / "a.csv", "--study", new_study)
+    assert answer.code == 2
+    assert "'databse server' is no failure domain" in answer.err
+    assert 'did you mean "alpha"?' in answer.err
+    assert ((new_study / "incidents.csv").read_text() if (new_study / "incidents.csv").exists() else None) == before
+
+
 def test_a_record_is_frozen_and_changes_say_what_moved(ask, new_study):
     assert ask("record", "plan", "--study", new_study, "--reason", "board").code == 0
     assert json.loads(ask("changes", "plan", "--study", new_study, "--json").out)["changes"] == []

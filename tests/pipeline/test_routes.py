@@ -20,7 +20,8 @@ QUICK = settings(max_examples=100, derandomize=True, deadline=None)
 
 def rate(outage_h, *, source="assumption"):
     failure = Failure("database server", 0.3, 2.0, outage_h, source, assumed=not source.startswith("own"))
-    return DomainRate(failure, updated_rate(0.3, 2.0))
+    believed = updated_rate(0.3, 2.0)
+    return DomainRate(failure, believed, believed)
 
 
 def pool(layer, *roles, stored=3.6e12):

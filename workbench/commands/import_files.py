@@ -1,17 +1,16 @@
 """`import`: files into the study: Odoo logs and long tables into history, incidents and invoices beside study.toml."""
 
-import csv
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.commands.collect import measures_of
+from workbench.commands.import_incidents import COLUMNS as INCIDENT_COLUMNS
+from workbench.commands.import_incidents import checked_incidents, keep_incidents
 from workbench.history import open_history
 from workbench.pipeline.session import Progress
 from workbench.sources.files import (
     BadFile,
     odoo_log_samples,
-    read_incidents,
     read_invoices,
     read_lines,
     read_odoo_log,
@@ -22,7 +21,6 @@ from workbench.sources.samples import Samples
 from workbench.study.atomic import write_whole
 from workbench.study.estate import Study
 
-INCIDENTS = ("start", "end", "cause", "domain", "tenants")
 INVOICE = ("month", "amount", "currency", "source")
 TABLE = ("series", "tenant", "time", "value")
 
@@ -63,7 +61,7 @@ def import_files(study: Study, options: ImportOptions, progress: Progress) -> Im
     samples = {path: _samples(study, path, kind, options.tenant) for path, kind in kinds if kind in {"table", "odoo-log"}}
     for path, kind in kinds:
         if kind == "incidents":
-            read_incidents(path)
+            checked_incidents(study, path)
         elif kind == "invoice":
             read_invoices(path)
     done = []
@@ -72,7 +70,7 @@ def import_files(study: Study, options: ImportOptions, progress: Progress) -> Im
         if path in samples:
             done.append(_keep(study, path, kind, samples[path]))
         else:
-            done.append(_incidents(study, path) if kind == "incidents" else _invoice(study, path))
+            done.append(ImportedFile(path.name, kind, *keep_incidents(study, path)) if kind == "incidents" else _invoice(study, path))
     progress("imported", 1.0)
     return ImportedFiles(tuple(done))
 
@@ -86,7 +84,7 @@ def kind_of_file(path: Path) -> str:
             heading = tuple(name.strip() for name in file.readline().split(","))
     except OSError as error:
         raise BadFile(path, [f" cannot be read: {error.strerror}"]) from None
-    if heading == INCIDENTS:
+    if heading == INCIDENT_COLUMNS:
         return "incidents"
     if heading == INVOICE:
         return "invoice"
@@ -109,19 +107,6 @@ def _keep(study: Study, path: Path, kind: str, samples: tuple[Samples, ...]) -> 
     strangers = sorted(subjects - {tenant.name for tenant in study.tenants} - {name for name in subjects if str(name).startswith("@")})
     note = f"belongs to no tenant of the study: {', '.join(map(str, strangers))}" if strangers else ""
     return ImportedFile(path.name, kind, rows, note)
-
-
-def _incidents(study: Study, path: Path) -> ImportedFile:
-    """Add the incidents that incidents.csv does not have yet."""
-    target = study.folder / "incidents.csv"
-    old = target.read_text(encoding="utf-8").splitlines() if target.exists() else [",".join(INCIDENTS)]
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    for row in read_incidents(path):
-        writer.writerow([row.start.isoformat(), row.end.isoformat(), row.cause, row.domain, ";".join(row.tenants)])
-    new = [line for line in out.getvalue().splitlines() if line not in old]
-    write_whole(target, "\n".join([*old, *new]) + "\n")
-    return ImportedFile(path.name, "incidents", len(new), 'study.toml reads them with incidents = "incidents.csv" in [study]')
 
 
 def _invoice(study: Study, path: Path) -> ImportedFile:

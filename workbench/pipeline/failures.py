@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from models.topology.failure_rate import FailureRate, updated_rate
 from models.topology.resources import Layer
-from workbench.study.estate import Failure, Study
+from workbench.study.estate import Failure, PoolSpec, Study
 
 LAYER_OF_DOMAIN: Mapping[str, Layer] = {
     "database server": Layer.DATABASE,
@@ -15,6 +16,8 @@ LAYER_OF_DOMAIN: Mapping[str, Layer] = {
     "node": Layer.WORKERS,
 }
 """Failure domains that are instances of a layer; zone, region and release are of the whole estate."""
+DAYS_PER_YEAR = 365.25
+NEVER = FailureRate(0.0, 0.0, 0.0, 0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,9 @@ class DomainRate:
 
     failure: Failure
     rate: FailureRate
+    """What is believed after the incident log was counted."""
+    prior: FailureRate
+    """What was believed before."""
 
     @property
     def assumed(self) -> bool:
@@ -30,34 +36,42 @@ class DomainRate:
         return self.failure.assumed and self.rate.events == 0
 
 
-def failure_rates(study: Study) -> dict[str, DomainRate]:
-    """Return the updated rate of every domain the study names."""
-    return {failure.domain: DomainRate(failure, _updated(study, failure)) for failure in study.failures}
+def failure_rates(study: Study, as_of: date | None = None) -> dict[str, DomainRate]:
+    """Return the updated rate of every domain the study names; `as_of` is today where the study does not fix it."""
+    years = log_years(study, study.as_of or as_of)
+    return {failure.domain: _updated(study, failure, years) for failure in study.failures}
 
 
-def _updated(study: Study, failure: Failure) -> FailureRate:
+def _updated(study: Study, failure: Failure, years: float) -> DomainRate:
     if failure.rate_per_year == 0:
-        return FailureRate(0.0, 0.0, 0.0, 0, 0.0)
+        return DomainRate(failure, NEVER, NEVER)
+    prior = updated_rate(failure.rate_per_year, failure.evidence_years)
+    if not years > 0:
+        return DomainRate(failure, prior, prior)
     events = sum(incident.domain == failure.domain for incident in study.incidents)
-    exposure = _log_years(study) * _instances(study, failure.domain)
-    return updated_rate(failure.rate_per_year, failure.evidence_years, events, exposure if exposure > 0 else 0.0)
+    exposure = years * instances(study, failure.domain)
+    return DomainRate(failure, updated_rate(failure.rate_per_year, failure.evidence_years, events, exposure), prior)
 
 
-def _log_years(study: Study) -> float:
-    """Return the years the incident log covers: from its first entry to `as_of`."""
-    if not study.incidents or study.as_of is None:
+def log_years(study: Study, as_of: date | None) -> float:
+    """Return the years the incident log covers: from its first entry to today; 0 without a log or before it begins."""
+    if not study.incidents or as_of is None:
         return 0.0
     first = min(incident.start for incident in study.incidents).date()
-    return max((study.as_of - first).days / 365.25, 0.0)
+    return max((as_of - first).days / DAYS_PER_YEAR, 0.0)
 
 
-def _instances(study: Study, domain: str) -> int:
-    """Return how many instances of the domain run today, at least one."""
+def instances(study: Study, domain: str) -> int:
+    """Return how many instances of the domain run today, at least one: what a rate "per instance" counts."""
+    if domain == "release":
+        return max(len({tenant.runs.image for tenant in study.tenants if tenant.production}), 1)
+    pools = [pool for topology in study.topologies if topology.name == "current" for pool in topology.pools]
+    if domain == "overload":
+        return max(sum(pool.layer == Layer.WORKERS and len(pool.tenants) > 1 for pool in pools), 1)
     layer = LAYER_OF_DOMAIN.get(domain)
-    current = [topology for topology in study.topologies if topology.name == "current"]
-    if layer is None or not current:
-        return 1
-    pools = [pool for pool in current[0].pools if pool.layer == layer]
-    if domain == "node":
-        return max(sum(part.count for pool in pools for part in pool.parts if part.size is None), 1)
-    return max(len(pools), 1)
+    mine = [pool for pool in pools if pool.layer == layer]
+    return max(_machines(mine) if domain == "node" else len(mine), 1)
+
+
+def _machines(pools: list[PoolSpec]) -> int:
+    return sum(part.count for pool in pools for part in pool.parts if part.size is None)

@@ -37,7 +37,7 @@ class InvoiceRow:
 
 
 def read_incidents(path: Path) -> tuple[IncidentRow, ...]:
-    """Return incidents from start,end,cause,domain,tenants (tenants by ";"), by start; raises BadFile with every error."""
+    """Return incidents from start,end,cause,domain,tenants (tenants by ";" or "|"), by start; raises BadFile with every error."""
     return tuple(sorted(_rows(path, ("start", "end", "cause", "domain", "tenants"), _incident), key=lambda row: (row.start, row.end)))
 
 
@@ -71,7 +71,7 @@ def _incident(row: dict[str, str]) -> IncidentRow:
         raise ValueError(f"end {row['end']}: must be after start {row['start']}")
     if not row["domain"]:
         raise ValueError("domain is empty: name what failed, such as database server")
-    tenants = tuple(name.strip() for name in row["tenants"].split(";") if name.strip())
+    tenants = tuple(name.strip() for name in row["tenants"].replace("|", ";").split(";") if name.strip())
     return IncidentRow(start, end, row["cause"], row["domain"], tenants)
 
 
