@@ -48,23 +48,43 @@ def usable_load(pool: WorkerPool, percentile: float, response_s: float, overflow
     if not response_s > 0:
         raise ValueError(f"response_s is {response_s}: give seconds above 0")
     seconds = HOUR_S * pool.replicas / -math.log1p(-overflow_per_hour)
-    replica, others = replica_of(pool), 0.0
-    solved, by_queue, by_response = _Solved(replica, {}), 0.0, 0.0
+    first = _Solved(replica_of(pool), {})
+    queue = _bound(pool, first, lambda replica, state: _log(state.seconds_to_overflow(replica) / seconds))
+    response = _bound(pool, first, lambda replica, state: _response_margin(pool, replica, state, percentile, response_s))
+    return _describe(pool, queue, response)
+
+
+Margin = Callable[[Replica, State], float]
+
+
+def _bound(pool: WorkerPool, first: "_Solved", margin: Margin) -> tuple["_Solved", float]:
+    """Return the largest attempt rate of a replica with a margin of at least 0, and the replica as the others' work leaves it there."""
+    solved, others, low, high = first, 0.0, 0.0, math.inf
+    before: tuple[float, float] | None = None
     for _ in range(_ROUNDS):
-        solved = _Solved(replica, {})
-        by_queue = _largest(solved, lambda replica, state: _log(state.seconds_to_overflow(replica) / seconds))
-        by_response = _largest(solved, lambda replica, state: _response_margin(pool, replica, state, percentile, response_s))
-        found = others_in_database(pool, replica, solved.at(min(by_queue, by_response)))
-        if abs(found - others) <= _PRECISION * (1 + others):
+        rate = _largest(solved, margin)
+        excess = others_in_database(pool, solved.replica, solved.at(rate)) - others if rate > 0 else -others
+        if abs(excess) <= _PRECISION * (1 + others):
             break
-        others = (others + found) / 2
-        replica = replica_of(pool, others)
-    return _describe(pool, solved, by_queue, by_response)
+        low, high = (others, high) if excess > 0 else (low, others)
+        others, before = _next_guess((others, excess), before, low, high), (others, excess)
+        solved = _Solved(replica_of(pool, others), {})
+    return solved, rate
 
 
-def _describe(pool: WorkerPool, solved: "_Solved", by_queue: float, by_response: float) -> UsableLoad:
-    queue, response = (_offered(pool, solved, rate) for rate in (by_queue, by_response))
-    largest = solved.replica.full_rate * pool.replicas
+def _next_guess(here: tuple[float, float], before: tuple[float, float] | None, low: float, high: float) -> float:
+    """Return where a falling excess is next looked for its zero: by the secant inside the bracket, else half way."""
+    at, excess = here
+    half = (low + high) / 2 if math.isfinite(high) else at + excess / 2
+    if before is None or before[1] == excess:
+        return half
+    secant = at - excess * (at - before[0]) / (excess - before[1])
+    return secant if low < secant < high else half
+
+
+def _describe(pool: WorkerPool, by_queue: "tuple[_Solved, float]", by_response: "tuple[_Solved, float]") -> UsableLoad:
+    queue, response = (_offered(pool, solved, rate) for solved, rate in (by_queue, by_response))
+    largest = (by_queue if queue < response else by_response)[0].replica.full_rate * pool.replicas
     figures = {"keeps_response_per_s": response, "keeps_queue_per_s": queue, "largest_completion_rate_per_s": largest}
     if response <= 0:
         bound = Reason(ReasonCode.TOO_SMALL, Resource.WORKER_TIME, figures={"unloaded_s": pool.unloaded_s, **figures})
