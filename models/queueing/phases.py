@@ -15,7 +15,7 @@ class Phases:
     start: FloatArray
     """Probability of starting in each phase, shape (phases,)."""
     generator: FloatArray
-    """Rates per second between phases, what a row lacks to 0 ends the time, shape (phases, phases)."""
+    """Rates per second between phases, what a row lacks to 0 ends the time, shape (phases, phases); no phase leads to one before."""
 
     @property
     def exits(self) -> FloatArray:
@@ -25,7 +25,13 @@ class Phases:
     @property
     def mean(self) -> float:
         """Mean in seconds."""
-        return float(self.start @ np.linalg.solve(-self.generator, np.ones(len(self.start))))
+        left = 0.0  # mean time from the phase after this one; no phase leads back, and two numbers are not worth a call of LAPACK
+        total = 0.0
+        for phase in range(len(self.start) - 1, -1, -1):
+            onward = float(self.generator[phase, phase + 1]) if phase + 1 < len(self.start) else 0.0
+            left = (1.0 + onward * left) / -float(self.generator[phase, phase])
+            total += float(self.start[phase]) * left
+        return total
 
 
 def phases_of(law: Law) -> Phases | None:

@@ -62,9 +62,10 @@ def phase_wait(arrival: Phases, service: Phases, servers: int) -> PhaseWait:
     begin, arrive = _product(waits, arrival.start[None, :]), _product(waits, arrival.exits[:, None])
     sojourns = _over(begin, -(levels.local[servers] + levels.join @ first_passage(levels, servers)))
     embedded = sojourns @ arrive
-    above = _over(waits, waits - embedded) @ sojourns.sum(axis=1)  # the rate matrix is arrive @ sojourns
+    visits = _over(waits, waits - embedded)
+    above = visits @ sojourns.sum(axis=1)  # the rate matrix is arrive @ sojourns
     full = _full_level(levels, arrive @ (sojourns @ levels.replace), arrive @ above, arrival)
-    met = _over((full @ arrive)[None, :], waits - embedded)[0]
+    met = (full @ arrive) @ visits
     start, generator = met * arrival.mean, levels.service_local + embedded @ levels.service_replace
     mean = -float(_over(start[None, :], generator).sum())
     queue = float(met @ (sojourns.sum(axis=1) + embedded @ above))

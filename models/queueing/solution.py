@@ -100,7 +100,9 @@ def _joined(wait: MatrixExponential, start: FloatArray, generator: FloatArray) -
     """Wait, then service, in one block matrix."""
     inside = wait.generator
     leave = -inside.sum(axis=1)
-    blocks = np.block([[inside, np.outer(leave, start)], [np.zeros((len(start), len(inside))), generator]])
+    waits = len(inside)
+    blocks = np.zeros((waits + len(start), waits + len(start)))  # np.block costs as much as a small solution
+    blocks[:waits, :waits], blocks[:waits, waits:], blocks[waits:, waits:] = inside, leave[:, None] * start, generator
     return matrix_exponential(np.concatenate([wait.start, (1 - wait.start.sum()) * start]), blocks)
 
 
