@@ -28,11 +28,13 @@ from workbench.views.cost import budget_table, cashflow_table, layers_table, lin
 from workbench.views.demand import demand_table, exhaustion_table, workload_table
 from workbench.views.estate import estate_table, sources_table
 from workbench.views.ladder import ladder_table
+from workbench.views.loss_now import lost_table
+from workbench.views.objectives import broken_table
 from workbench.views.payers import chargeback_table, invoice_table
 from workbench.views.pools import pools_tree
 from workbench.views.reasons import reason_text
 from workbench.views.rendering import render, render_tree
-from workbench.views.risk import broken_table, domains_table, loss_table, lost_table
+from workbench.views.risk import domains_table, loss_table
 from workbench.views.servers import cache_table
 from workbench.views.sizing import machines_table, size_text, sizing_table, worker_pools_table
 from workbench.views.topologies import topologies_table
@@ -206,10 +208,10 @@ def test_losing_the_database_now_takes_its_tenants_down(small, comparison):
     assert loss.tenants == ("alpha", "beta", "gamma")
     assert loss.users == 200
     assert loss.users_share == 1.0
-    assert loss.owner == "dba"
-    lost = [amount for _, amount in loss.lost]
+    assert [one.owner for one in loss.care] == ["dba"]
+    lost = [amount for _, amount, _ in loss.lost]
     assert lost == sorted(lost)
-    assert dict(loss.lost)[1.0] == pytest.approx(20_000)
+    assert {hour: amount for hour, amount, _ in loss.lost}[1.0] == pytest.approx(20_000)
     assert "alpha, beta, gamma" in render(lost_table(loss, "EUR"))
 
 

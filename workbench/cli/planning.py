@@ -85,8 +85,9 @@ def answer_compare(options: Namespace) -> int:
 def answer_bill(options: Namespace) -> int:
     """Print the bill of a topology."""
     from workbench.commands.bill import BillOptions, bill, billed_json
-    from workbench.views.cost import budget_table, layers_table, lines_table
+    from workbench.views.cost import layers_table, lines_table
     from workbench.views.payers import chargeback_table, invoice_table
+    from workbench.views.spending import budget_table, commitments_table, environments_table, horizon_table
 
     chosen = BillOptions(options.topology, tuple(options.scenario), tuple(options.edit))
     found = bill(opened_study(options), chosen, progress_line())
@@ -96,7 +97,10 @@ def answer_bill(options: Namespace) -> int:
         comparison, name = found.comparison, found.topology
         tables = [
             layers_table(comparison),
+            horizon_table(comparison, found.other_rule, name),
             budget_table(comparison, name),
+            commitments_table(comparison, name),
+            environments_table(comparison, name),
             chargeback_table(comparison, name),
             lines_table(comparison, name),
         ]
@@ -107,7 +111,9 @@ def answer_bill(options: Namespace) -> int:
 def answer_risk(options: Namespace) -> int:
     """Print what breaks together, or what happens if a domain is lost now."""
     from workbench.commands.risk import RiskOptions, risk, risked_json
-    from workbench.views.risk import broken_table, domains_table, loss_table, lost_table
+    from workbench.views.loss_now import lost_table
+    from workbench.views.objectives import broken_table, disasters_table
+    from workbench.views.risk import domains_table, loss_table
 
     chosen = RiskOptions(options.topology, options.lose, tuple(options.scenario), tuple(options.edit))
     found = risk(opened_study(options), chosen, progress_line())
@@ -117,7 +123,9 @@ def answer_risk(options: Namespace) -> int:
         show_tables(lost_table(found.loss, found.comparison.currency))
     else:
         comparison, name = found.comparison, found.topology
-        show_tables(domains_table(comparison, name), broken_table(comparison, name), loss_table(comparison))
+        show_tables(
+            domains_table(comparison, name), broken_table(comparison, name), disasters_table(comparison, name), loss_table(comparison)
+        )
     return ANSWERED
 
 
@@ -210,14 +218,19 @@ def answer_record(options: Namespace) -> int:
 
 
 def answer_changes(options: Namespace) -> int:
-    """Print what differs from a record."""
-    from workbench.commands.record import ChangesOptions, changes, changes_json
+    """Print what moved since a record, input by input, then every figure that differs."""
+    from workbench.commands.changes import ChangesOptions, changes, changes_json
+    from workbench.views.bridge import bridge_table
 
     found = changes(opened_study(options), ChangesOptions(options.name, options.other), progress_line())
     if options.json:
         show_document(changes_json(found))
-    elif found.changes:
-        show("".join(f"{one.path}: {one.before!s} → {one.after!s}\n" for one in found.changes))
-    else:
+    elif not found.changes:
         show("nothing moved\n")
+    else:
+        if found.bridges:
+            show_tables(*(bridge_table(bridge, found.currency) for bridge in found.bridges))
+        else:
+            say(found.note)
+        show("".join(f"{one.path}: {one.before!s} → {one.after!s}\n" for one in found.changes))
     return ANSWERED

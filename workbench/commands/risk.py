@@ -1,10 +1,12 @@
 """`risk`: what breaks together; with a domain, what happens if it is lost now."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from workbench.commands.opening import session_of
-from workbench.exports.documents import json_text, to_json
+from workbench.exports.documents import Json, json_text, to_json
 from workbench.pipeline.comparison import Comparison
+from workbench.pipeline.domains import Domain
+from workbench.pipeline.recovery import Objective
 from workbench.pipeline.session import Progress
 from workbench.pipeline.show_loss import LossNow, lose
 from workbench.pipeline.show_summary import finite
@@ -43,7 +45,6 @@ def risked_json(risked: Risked) -> str:
     """Return the risk as a document."""
     comparison = risked.comparison
     found = comparison.result(risked.topology).risk
-    users = comparison.factory.sizer.rows.users
     domains = [] if found is None else found.domains
     return json_text(
         {
@@ -56,32 +57,42 @@ def risked_json(risked: Risked) -> str:
             "blast_radius": None if found is None else to_json(found.radius),
             "loss_p95": None if found is None or found.loss is None else finite(found.loss.p95),
             "loss_cvar95": None if found is None or found.loss is None else finite(found.loss.cvar95),
-            "domains": [
-                {
-                    "name": domain.name,
-                    "kind": domain.kind,
-                    "rate_per_year": domain.rate_per_year,
-                    "outage_h": domain.outage_h,
-                    "tenants": [comparison.tenants[i] for i in domain.tenants],
-                    "users": float(users[list(domain.tenants)].sum()),
-                    "assumed": domain.assumed,
-                }
-                for domain in domains
-            ],
-            "broken": []
-            if found is None
-            else [
-                {
-                    "tenant": comparison.tenants[one.tenant],
-                    "process": one.process,
-                    "objective": one.what,
-                    "allowed_h": one.allowed_h,
-                    "takes_h": one.takes_h,
-                    "domain": one.domain,
-                }
-                for one in found.broken
-            ],
+            "domains": [_domain(comparison, domain) for domain in domains],
+            "broken": [] if found is None else [_objective(comparison, one) for one in found.broken],
+            "objectives": [] if found is None else [_objective(comparison, one) for one in found.objectives],
+            "recovery": [{"name": name, **asdict(belief)} for name, belief in comparison.factory.sizer.study.recovery.beliefs],
             "uncounted": [] if found is None else list(found.uncounted),
             "lost_now": to_json(risked.loss),
         }
     )
+
+
+def _domain(comparison: Comparison, domain: Domain) -> Json:
+    return {
+        "name": domain.name,
+        "kind": domain.kind,
+        "rate_per_year": domain.rate_per_year,
+        "outage_h": domain.outage_h,
+        "planned_h": domain.route.planned_h,
+        "worst_h": domain.route.worst_h,
+        "steps": to_json(domain.route.steps),
+        "tenants": [comparison.tenants[i] for i in domain.tenants],
+        "users": float(comparison.factory.sizer.rows.users[list(domain.tenants)].sum()),
+        "assumed": domain.assumed,
+        "outage_assumed": domain.route.assumed,
+    }
+
+
+def _objective(comparison: Comparison, one: Objective) -> Json:
+    return {
+        "tenant": comparison.tenants[one.tenant],
+        "process": one.process,
+        "objective": one.what,
+        "against": str(one.against),
+        "kept": one.kept,
+        "allowed_h": one.allowed_h,
+        "takes_h": one.takes_h,
+        "domain": one.domain,
+        "step": one.step,
+        "chance": one.chance,
+    }

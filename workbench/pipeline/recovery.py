@@ -67,6 +67,28 @@ def objectives_of(
     return tuple(found)
 
 
+def objectives_in(study: Study, plan: Plan, tenants: list[Tenant], domain: Domain) -> tuple[Objective, ...]:
+    """Return the objectives of every production process that a domain takes down, held against the loss of that domain."""
+    lost = None if domain.pool is None else plan.pool(domain.pool)
+    database = lost if lost is not None and lost.layer == Layer.DATABASE else None
+    found: list[Objective] = []
+    for i in domain.tenants:
+        if tenants[i].production:
+            one = _Tenant(study, i, tenants[i], domain, database)
+            for name, rto, rpo in one.processes:
+                found.append(_in_time(one, name, rto, Against.INSTANCE, domain.name, domain.route))
+                if database is not None:
+                    found.append(_data(one, name, rpo, Against.INSTANCE, _copied(study, database, tenants[i])))
+    return tuple(found)
+
+
+def _copied(study: Study, database: Pool, tenant: Tenant) -> tuple[str, float]:
+    """Return where the newest copy is, and the hours of data it lacks."""
+    if has_standby(database):
+        return "copy to the standby", study.recovery.replication_lag_h.value
+    return "last backup", study.policy_of(tenant).backup.every_h
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Tenant:
     study: Study
@@ -91,9 +113,8 @@ def _of_tenant(one: _Tenant, rates: Mapping[str, DomainRate]) -> list[Objective]
             found.append(_in_time(one, name, rto, Against.INSTANCE, one.slowest.name, one.slowest.route))
         if one.database is None:
             continue
-        database, standby = one.database, has_standby(one.database)
-        copied = ("copy to the standby", lag_h) if standby else ("last backup", every_h)
-        found.append(_data(one, name, rpo, Against.INSTANCE, copied))
+        database = one.database
+        found.append(_data(one, name, rpo, Against.INSTANCE, _copied(one.study, database, one.tenant)))
         found.append(_in_time(one, name, rto, Against.DATA, database.name, _restored(database, one.study.recovery)))
         found.append(_data(one, name, rpo, Against.DATA, ("last backup", every_h)))
         away = any(part.role == "disaster" for part in database.parts)

@@ -5,7 +5,8 @@ from workbench.tui.selection import Selection
 from workbench.tui.studio import Studio
 from workbench.tui.subjects import topology_of
 from workbench.views.cell import Table
-from workbench.views.risk import domains_table, lost_table
+from workbench.views.loss_now import lost_table
+from workbench.views.risk import domains_table
 
 
 def lost_now(studio: Studio, selection: Selection) -> Table | None:

@@ -2,11 +2,13 @@
 
 from workbench.pipeline.comparison import Comparison
 from workbench.pipeline.domains import Domain
-from workbench.pipeline.show_loss import LossNow
 from workbench.views.cell import ASSUMED, Align, Cell, Column, Row, Table
-from workbench.views.reasons import names_text
-from workbench.views.text import about, count, hours, number, resource_name, share, unknown, words
+from workbench.views.text import about, count, hours, number, share, unknown, words
 
+HARDWARE = (
+    "for independent faults of hardware, sharing does not change the expected hours down: it changes the worst case, the spread, "
+    "releases, noisy neighbours and the time of a restore"
+)
 NO_USERS = "the study has no production users: nothing to lose"
 _DOMAINS = (
     Column("domain", "failure domain", align=Align.LEFT),
@@ -30,8 +32,9 @@ def domains_table(comparison: Comparison, topology: str) -> Table:
     ranked = sorted(result.risk.domains, key=lambda one: (-float(users[list(one.tenants)].sum()), one.name))
     rows = tuple(Row(domain.name, _domain_cells(comparison, domain)) for domain in ranked)
     notes = [f"no failure rate for {kind}: not counted, not zero; add it to [failures]" for kind in result.risk.uncounted]
-    notes.append("region, provider, identity and DNS hit every topology alike and are left out")
-    notes.append(f"{ASSUMED}: no incident of your own stands behind the rate")
+    notes.append("region, provider, identity and DNS hit every topology alike and stand in a table of their own")
+    notes.append(f"{ASSUMED}: no incident or test of your own stands behind the figure; [failures] and [recovery] hold what is believed")
+    notes.append(HARDWARE)
     return Table(title, _DOMAINS, rows, tuple(notes))
 
 
@@ -44,42 +47,12 @@ def _domain_cells(comparison: Comparison, domain: Domain) -> tuple[Cell, ...]:
         words(domain.name),
         words(domain.kind),
         number(domain.rate_per_year, "a year", mark=mark, digits=2),
-        hours(domain.outage_h),
+        Cell(domain.outage_h, hours(domain.outage_h).text, "h", mark=ASSUMED if domain.route.assumed else ""),
         count(len(domain.tenants)),
         number(down),
         share(down / total if total > 0 else None),
         number(domain.rate_per_year * domain.outage_h * down, "user-hours", mark=mark, digits=1),
     )
-
-
-def broken_table(comparison: Comparison, topology: str) -> Table:
-    """Return the recovery objectives a topology does not keep, with what breaks each."""
-    result = comparison.result(topology)
-    columns = (
-        Column("tenant", "tenant", align=Align.LEFT),
-        Column("process", "process", align=Align.LEFT),
-        Column("what", "objective", align=Align.LEFT),
-        Column("allowed", "allowed"),
-        Column("takes", "takes"),
-        Column("domain", "broken by", align=Align.LEFT),
-    )
-    broken = () if result.risk is None else result.risk.broken
-    rows = tuple(
-        Row(
-            f"{comparison.tenants[one.tenant]}/{one.process}/{one.what}",
-            (
-                words(comparison.tenants[one.tenant]),
-                words(one.process),
-                words(one.what),
-                hours(one.allowed_h),
-                hours(one.takes_h),
-                words(one.domain),
-            ),
-        )
-        for one in broken
-    )
-    note = NO_USERS if result.risk is None else "every recovery objective is kept"
-    return Table(f"{topology}: recovery objectives broken", columns, rows, () if rows else (note,))
 
 
 def loss_table(comparison: Comparison) -> Table:
@@ -130,28 +103,3 @@ def _loss_cells(comparison: Comparison, key: str) -> list[Cell]:
             }[key]
         )
     return cells
-
-
-def lost_table(loss: LossNow, currency: str) -> Table:
-    """Return what the loss of a domain does now: who, how long, what it costs, who cares, what survives."""
-    columns = (Column("what", f"{loss.topology}: {loss.domain} is lost now", align=Align.LEFT), Column("value", "", align=Align.LEFT))
-    mark = ASSUMED if loss.assumed else ""
-    down = names_text(loss.tenants) if loss.tenants else "nobody: the rest carries them"
-    rows = [
-        Row("tenants", (words("down"), words(down))),
-        Row("users", (words("users without a system"), words(f"{loss.users:,d}, {share(loss.users_share).text} of production users"))),
-        Row("outage", (words("expected to be back in"), Cell(loss.outage_h, hours(loss.outage_h).text, "h", mark=mark))),
-    ]
-    rows += [Row(f"step {i}", (words(f"  {i}. {step}"), hours(taken))) for i, (step, taken) in enumerate(loss.steps, 1)]
-    rows += [Row(f"lost {hour:g}", (words(f"lost after {hours(hour).text}"), about(amount, currency))) for hour, amount in loss.lost]
-    rows.append(Row("owner", (words("owner"), words(loss.owner or "?"))))
-    rows.append(Row("runbook", (words("runbook"), words(loss.runbook or "?"))))
-    rows += [
-        Row(
-            f"survivor {one.pool}",
-            (words(f"stays up: {one.pool}"), words(f"headroom {share(one.headroom_after).text} {resource_name(one.resource)}")),
-        )
-        for one in loss.survivors
-    ]
-    notes = [f"downtime cost unknown, loss not counted: {names_text(loss.unpriced)}"] if loss.unpriced else []
-    return Table("", columns, tuple(rows), (*notes, f"money in {currency}"))

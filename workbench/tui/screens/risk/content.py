@@ -9,7 +9,8 @@ from workbench.tui.pictures import matrix_picture
 from workbench.tui.places import RISK
 from workbench.tui.selection import Selection
 from workbench.tui.subjects import topology_of
-from workbench.views.risk import NO_USERS, broken_table, domains_table, loss_table
+from workbench.views.objectives import broken_table
+from workbench.views.risk import NO_USERS, domains_table, loss_table
 
 
 def risk(comparison: Comparison | None, selection: Selection) -> Contents:
