@@ -114,6 +114,18 @@ PER_REQUEST = {
 LEVELS = {"database_bytes": 2e9, "filestore_bytes": 1e9, "session_keys": 50.0}
 
 
+HOSTILE = {
+    "Alpha": "=cmd|' /C calc'!A0",
+    "=Annex": '+Line\\nTwo;=1+1,\\""=2',
+    "Beta": "🏭 Werk\\r\\nSüd",
+    "Gamma": '\\u202Eمصنع \\""x',
+    "4711": "@SUM(A1)",
+    "4712": "</script><b>x</b>",
+}
+"""What stands in tenants.csv to what a hostile hand would write there."""
+HOSTILE_STUDY = '<script>alert(1)</script> & "Söhne"'
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What one command line said."""
@@ -182,6 +194,22 @@ def small(small_folder):
 @pytest.fixture(scope="session")
 def comparison(small):
     return small.compare()
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory):
+    """The comparison of a study whose texts try to be formulas, lines, markup and mirrored writing."""
+    folder = tmp_path_factory.mktemp("hostile") / "study"
+    write_study(folder)
+    tenants = folder / "tenants.csv"
+    text = tenants.read_text()
+    for plain, written in HOSTILE.items():
+        assert plain in text
+        text = text.replace(f'""{plain}""', f'""{written}""').replace(f",{plain}\n", f",{written}\n")
+    tenants.write_text(text)
+    study = folder / "study.toml"
+    study.write_text(study.read_text().replace('name = "Small"', f"name = '{HOSTILE_STUDY}'"))
+    return open_session(read_study(folder)).compare(("current", "hybrid"))
 
 
 @pytest.fixture

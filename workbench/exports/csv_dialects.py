@@ -1,8 +1,7 @@
 """CSV by RFC 4180 in two dialects, text neutralised against formula injection."""
 
-import csv
-import io
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -39,14 +38,17 @@ def csv_text(row_type: "type[DataclassInstance]", rows: "Iterable[DataclassInsta
     """Return rows as text with one heading line; the fields of `row_type` are the columns."""
     names = [field.name for field in fields(row_type)]
     amounts = {field.name for field in fields(row_type) if field.type == Decimal | None}
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=dialect.delimiter, lineterminator=dialect.line_end)
-    writer.writerow(names)
-    for row in rows:
-        values = [getattr(row, name) for name in names]
-        missing = [MISSING_AMOUNT if name in amounts else "" for name in names]
-        writer.writerow([empty if value is None else _field(value, dialect) for value, empty in zip(values, missing, strict=True)])
-    return dialect.mark + out.getvalue()
+    missing = [MISSING_AMOUNT if name in amounts else "" for name in names]
+    records = (
+        [empty if value is None else field_text(value, dialect) for value, empty in zip(values, missing, strict=True)]
+        for values in ([getattr(row, name) for name in names] for row in rows)
+    )
+    return records_text(names, records, dialect)
+
+
+def records_text(names: Iterable[str], records: Iterable[Sequence[str]], dialect: Dialect) -> str:
+    """Return a heading and records of finished texts as CSV."""
+    return dialect.mark + "".join(_record(record, dialect) for record in itertools.chain([list(names)], records))
 
 
 def neutral(text: str) -> str:
@@ -54,7 +56,8 @@ def neutral(text: str) -> str:
     return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
-def _field(value: object, dialect: Dialect) -> str:
+def field_text(value: object, dialect: Dialect) -> str:
+    """Return a value as it stands in a file, before quoting: numbers plain, days as ISO, text neutralised, what is not finite empty."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
@@ -66,3 +69,15 @@ def _field(value: object, dialect: Dialect) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return neutral(str(value))
+
+
+def _record(fields: Sequence[str], dialect: Dialect) -> str:
+    line = dialect.delimiter.join(_quoted(field, dialect) for field in fields)
+    return (line or '""') + dialect.line_end
+
+
+def _quoted(field: str, dialect: Dialect) -> str:
+    """Quote what would end a field or a line (RFC 4180, 2.6); a lone carriage return ends one for many readers."""
+    if not any(mark in field for mark in (dialect.delimiter, '"', "\r", "\n")):
+        return field
+    return '"' + field.replace('"', '""') + '"'

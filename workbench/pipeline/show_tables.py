@@ -7,6 +7,7 @@ from decimal import Decimal
 from pricing.bill import CashFlow, Line
 from pricing.chargeback import Charge, Rule, allocate, charge_back
 from pricing.fiscal import fiscal_year, month_start
+from pricing.money import CENT
 from workbench.pipeline.comparison import Comparison
 from workbench.pipeline.figures import Result
 from workbench.pipeline.show_weights import chargeback_weights
@@ -192,7 +193,7 @@ def _cashflow_row(comparison: Comparison, head: _Head, flow: CashFlow) -> Cashfl
         currency=comparison.currency,
         cash=flow.cash,
         amortised=flow.amortised,
-        budget=money.budget.get(year),
+        budget=None if (budget := money.budget.get(year)) is None else budget.quantize(CENT),
     )
 
 
