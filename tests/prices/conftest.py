@@ -99,3 +99,18 @@ def aws_file(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def every_book() -> PriceBook:
+    return bundled_books()
+
+
+@pytest.fixture
+def json_file(tmp_path: Path) -> Callable[..., Path]:
+    def write(document: object, name: str = "prices.json") -> Path:
+        path = tmp_path / name
+        path.write_text(json.dumps(document, indent=1))
+        return path
+
+    return write

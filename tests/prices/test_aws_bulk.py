@@ -71,7 +71,7 @@ def test_volumes_with_iops_and_throughput_per_gibibyte(aws_row, aws_file, known)
         ),
         aws_row(Product_Family="System Operation", Unit="IOPS-Mo", PricePerUnit="0.05", usageType="EU-EBS:VolumeP-IOPS.io2.tier2"),
         aws_row(Product_Family="System Operation", Unit="IOs", PricePerUnit="0.05", usageType="EU-EBS:VolumeIOUsage"),
-        aws_row(Product_Family="Storage", Unit="GB-Mo", PricePerUnit="0.02", usageType="TimedStorage-ByteHrs"),
+        aws_row(Product_Family="Storage", Unit="GB-Mo", PricePerUnit="0.02", usageType="TimedStorage-INT-FA-ByteHrs"),
     )
     imported = import_prices(aws_file(*rows), known)
     book = imported.book
@@ -124,7 +124,7 @@ def test_file_cut_in_half_is_refused(aws_row, aws_file, known):
 
 
 def test_row_with_a_broken_price_is_named(aws_row, aws_file, known):
-    with pytest.raises(PriceFileError, match=r"index.csv:2: PricePerUnit is 'free'"):
+    with pytest.raises(PriceFileError, match=r"index.csv:8: PricePerUnit is 'free'"):
         import_prices(aws_file(aws_row(), aws_row(PricePerUnit="free")), known)
 
 

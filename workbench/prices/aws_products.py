@@ -1,4 +1,4 @@
-"""What the rows of AWS bulk price files sell: filters, normalised offers and units."""
+"""What AWS price lists sell: filters, normalised offers and units."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pricing.offers import Offer, OfferKind
+from workbench.prices.imported import NotTakenError
 
 Row = Mapping[str, str]
 _ONE, _NONE = Decimal(1), Decimal(0)
@@ -15,28 +16,38 @@ REDIS_SHARE = Decimal("0.75")
 """What ElastiCache leaves to keys: reserved-memory-percent is 25 unless changed (AWS, ElastiCache parameters)."""
 INCLUDED: Mapping[tuple[str, str], Decimal] = {("aws/gp3", "IOPS-month"): Decimal(3000), ("aws/gp3", "MBps-month"): Decimal(125)}
 """What each gp3 volume brings without charge (AWS, EBS pricing, 2024)."""
+_CLASSES = {
+    "ByteHrs": ("s3-standard", "S3 Standard storage"),
+    "SIA-ByteHrs": ("s3-standard-ia", "S3 Standard-IA storage"),
+    "ZIA-ByteHrs": ("s3-one-zone-ia", "S3 One Zone-IA storage"),
+    "GlacierByteHrs": ("s3-glacier-flexible", "S3 Glacier flexible retrieval storage"),
+}
+_OBJECTS = re.compile(rf"TimedStorage-({'|'.join(_CLASSES)})$")
 _PROVISIONED = re.compile(r"EBS:VolumeP-(IOPS|Throughput)\.(gp3|io1|io2)(?:\.(tier\d))?$")
-
-
-class NotTakenError(Exception):
-    """A row that is not read; the text is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """An offer and the unit in which a row prices it."""
+    """An offer, the unit in which it is priced, and the units in which AWS prices it."""
 
     offer_id: str
     kind: OfferKind
     unit: str
     own_spelling: str
     description: str
-    factor: Decimal = _ONE
-    """From the row's unit to `unit`."""
+    listed_units: Mapping[str, Decimal]
+    """AWS's units, with the factor from its price to that of `unit`."""
     included: Decimal = _NONE
     vcpu: Decimal | None = None
     memory_bytes: Decimal | None = None
     includes_standby: bool = False
+
+    def factor_from(self, listed_unit: str) -> Decimal:
+        """Return the factor from a price per AWS's unit to one per `unit`, or raise NotTakenError."""
+        factor = self.listed_units.get(listed_unit)
+        if factor is None:
+            raise NotTakenError(f"unit {listed_unit} is not read")
+        return factor
 
     def offer(self, region: str) -> Offer:
         """Return the offer with what the row says of its limits; the rest is unknown."""
@@ -54,7 +65,9 @@ class Product:
             return {"database_cpu": cpu, "database_memory": memory, "connections": None, "postgres_iops": None}
         if self.kind is OfferKind.CACHE:
             return {"redis_memory": memory and (memory * REDIS_SHARE).quantize(_ONE)}
-        return dict.fromkeys(("storage", "postgres_iops", "postgres_throughput"))
+        if self.kind is OfferKind.VOLUME:
+            return dict.fromkeys(("storage", "postgres_iops", "postgres_throughput"))
+        return {}
 
 
 def find_product(row: Row) -> Product:
@@ -62,9 +75,19 @@ def find_product(row: Row) -> Product:
     reader = _READERS.get(row["Product Family"])
     if reader is None:
         raise NotTakenError(f"product family {row['Product Family'] or 'none'} is not read")
+    if row.get("Location Type", _REGION) not in {"", _REGION}:
+        raise NotTakenError(f"location type {row['Location Type']} is not read")
     return reader(row)
 
 
+_REGION = "AWS Region"
+_HOURLY = {"Hrs": _ONE, "Quantity": _ONE}
+"""Instances by the hour; upfront fees of reservations by the piece."""
+_GB_MONTH = {"GB-Mo": _ONE}
+"""AWS counts gigabytes of storage in powers of two (AWS, EBS and S3 pricing)."""
+_IOPS = {"IOPS-Mo": _ONE}
+_THROUGHPUT = {"MiBps-mo": _ONE, "MBps-mo": _ONE, "GiBps-mo": _ONE / _MIB_PER_GIB}
+"""Listed per GiB/s under a description that says MiB/s."""
 _LINUX = {
     "Operating System": "Linux",
     "Tenancy": "Shared",
@@ -79,12 +102,12 @@ def _instance(row: Row) -> Product:
         if row.get(column) != wanted:
             raise NotTakenError(f"{column} other than {wanted}")
     size = row["Instance Type"]
-    _hourly(row)
     burstable = size.startswith("t")
     return Product(
         offer_id=f"aws/{size}",
         kind=OfferKind.MACHINE,
         unit="hour",
+        listed_units=_HOURLY,
         own_spelling=size,
         description="EC2 instance, Linux, shared tenancy",
         vcpu=None if burstable else _number(row, "vCPU"),
@@ -92,11 +115,15 @@ def _instance(row: Row) -> Product:
     )
 
 
-def _volume(row: Row) -> Product:
+def _storage(row: Row) -> Product:
     name = row.get("Volume API Name", "")
-    if not name or row["Unit"] != "GB-Mo":
-        raise NotTakenError("storage that is no EBS volume")
-    return Product(f"aws/{name}", OfferKind.VOLUME, "GiB-month", name, f"EBS {name} volume")
+    if name:
+        return Product(f"aws/{name}", OfferKind.VOLUME, "GiB-month", name, f"EBS {name} volume", _GB_MONTH)
+    usage = _OBJECTS.search(row.get("usageType", ""))
+    if usage is None:
+        raise NotTakenError("storage that is neither an EBS volume nor an S3 class in use here")
+    name, description = _CLASSES[usage[1]]
+    return Product(f"aws/{name}", OfferKind.OBJECT_STORAGE, "GiB-month", usage[0], description, _GB_MONTH)
 
 
 def _provisioned(row: Row) -> Product:
@@ -104,12 +131,17 @@ def _provisioned(row: Row) -> Product:
     if match is None:
         raise NotTakenError("operations that are not provisioned for a volume")
     if match[3]:
-        raise NotTakenError("higher IOPS tiers of io2")
-    unit = "IOPS-month" if match[1] == "IOPS" else "MBps-month"
-    factor = _ONE / _MIB_PER_GIB if row["Unit"] == "GiBps-mo" else _ONE
+        raise NotTakenError("higher IOPS tiers of io2 count per volume, tiers here per account")
+    unit, listed = ("IOPS-month", _IOPS) if match[1] == "IOPS" else ("MBps-month", _THROUGHPUT)
     name = match[2]
     included = INCLUDED.get((f"aws/{name}", unit), _NONE)
-    return Product(f"aws/{name}", OfferKind.VOLUME, unit, name, f"EBS {name} volume", factor, included)
+    return Product(f"aws/{name}", OfferKind.VOLUME, unit, name, f"EBS {name} volume", listed, included)
+
+
+def _transfer(row: Row) -> Product:
+    if row.get("Transfer Type") != "AWS Outbound" or row.get("To Location") != "External":
+        raise NotTakenError("data transfer other than to the internet")
+    return Product("aws/egress", OfferKind.EGRESS, "GB", row.get("usageType", ""), "to the internet", {"GB": _ONE})
 
 
 def _database(row: Row) -> Product:
@@ -117,13 +149,13 @@ def _database(row: Row) -> Product:
         raise NotTakenError("database engine other than PostgreSQL")
     if row.get("Deployment Option") not in {"Single-AZ", "Multi-AZ"}:
         raise NotTakenError(f"deployment option {row.get('Deployment Option')} is not read")
-    _hourly(row)
     pair = row["Deployment Option"] == "Multi-AZ"
     size = row["Instance Type"].removeprefix("db.")
     return Product(
         offer_id=f"aws/rds-postgres-{size}{'-multi-az' if pair else ''}",
         kind=OfferKind.DATABASE,
         unit="hour",
+        listed_units=_HOURLY,
         own_spelling=row["Instance Type"],
         description="RDS PostgreSQL Multi-AZ, standby included" if pair else "RDS PostgreSQL Single-AZ",
         vcpu=_number(row, "vCPU"),
@@ -136,22 +168,17 @@ def _cache(row: Row) -> Product:
     engine = row.get("Cache Engine", "")
     if engine not in {"Redis", "Valkey"}:
         raise NotTakenError("cache engine other than Redis or Valkey")
-    _hourly(row)
     size = row["Instance Type"].removeprefix("cache.")
     return Product(
         offer_id=f"aws/{engine.lower()}-{size}",
         kind=OfferKind.CACHE,
         unit="hour",
+        listed_units=_HOURLY,
         own_spelling=row["Instance Type"],
         description=f"ElastiCache {engine} node",
         vcpu=_number(row, "vCPU"),
         memory_bytes=_memory(row),
     )
-
-
-def _hourly(row: Row) -> None:
-    if row["Unit"] not in {"Hrs", "Quantity"}:
-        raise NotTakenError(f"unit {row['Unit']} is not read")
 
 
 def _number(row: Row, column: str) -> Decimal | None:
@@ -166,9 +193,10 @@ def _memory(row: Row) -> Decimal | None:
 
 _READERS: Mapping[str, Callable[[Row], Product]] = {
     "Compute Instance": _instance,
-    "Storage": _volume,
+    "Storage": _storage,
     "System Operation": _provisioned,
     "Provisioned Throughput": _provisioned,
     "Database Instance": _database,
     "Cache Instance": _cache,
+    "Data Transfer": _transfer,
 }

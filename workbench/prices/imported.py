@@ -1,17 +1,24 @@
 """What came out of a provider's price file, and what was left out and why."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pricing.book import PriceBook
 from pricing.conflicts import Conflict, disagree, price_key
 from pricing.offers import Offer
 from pricing.price import Price
 
+Entry = TypeVar("Entry")
+
 
 class PriceFileError(ValueError):
     """A provider's price file that cannot be read as a whole."""
+
+
+class NotTakenError(Exception):
+    """An entry that is not read; the text is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +35,29 @@ class Imported:
 
     book: PriceBook
     format: str
-    """csv, azure-retail or aws-bulk."""
+    """A value of `workbench.prices.recognise.Format`."""
     rows: int
-    """Rows of the file."""
+    """Entries of the file: rows, items or products."""
     left_out: tuple[LeftOut, ...] = ()
     """Most frequent first."""
     warnings: tuple[str, ...] = ()
+
+
+def take_each(entries: Iterable[tuple[str, Entry]], take: Callable[[Entry], None], left_out: Counter[str]) -> int:
+    """Hand each entry to `take` and return how many there were; reasons of those not taken are counted in `left_out`.
+
+    Entries come with their place in the file, which PriceFileError names when one cannot be read.
+    """
+    rows = 0
+    for place, entry in entries:
+        rows += 1
+        try:
+            take(entry)
+        except NotTakenError as reason:
+            left_out[str(reason)] += 1
+        except ValueError as error:
+            raise PriceFileError(f"{place}: {error}") from None
+    return rows
 
 
 def collect_book(offers: Iterable[Offer], prices: Iterable[Price]) -> PriceBook:
