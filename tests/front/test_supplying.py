@@ -175,6 +175,27 @@ def test_a_record_is_frozen_and_changes_say_what_moved(ask, new_study):
     moved = ask("changes", "plan", "--study", new_study)
     assert "figures.topologies[0].monthly_cost" in moved.out
     assert "inputs.study.toml" in moved.out
+    assert "labour per hour: 85 → 95" in moved.out
+    for bridge in json.loads(ask("changes", "plan", "--study", new_study, "--json").out)["bridges"]:
+        steps = {step["cause"]: Decimal(step["moved"]["total_cost"]) for step in bridge["steps"]}
+        assert Decimal(bridge["before"]["total_cost"]) + sum(steps.values()) == Decimal(bridge["after"]["total_cost"])
+        assert [cause for cause, moved in steps.items() if moved] == ["policy"]
+    assert ask("record", "dearer", "--study", new_study).code == 0
+    back = json.loads(ask("changes", "dearer", "plan", "--study", new_study, "--json").out)["bridges"]
+    assert all(Decimal(step["moved"]["total_cost"]) <= 0 for bridge in back for step in bridge["steps"])
+
+
+def test_a_record_without_its_inputs_is_compared_but_has_no_bridge(ask, new_study):
+    assert ask("record", "plan", "--study", new_study).code == 0
+    path = new_study / "records" / "plan.json"
+    values = json.loads(path.read_text())
+    del values["computed_from"]
+    path.write_text(json.dumps({**values, "reason": "older"}))
+    study = new_study / "study.toml"
+    study.write_text(study.read_text().replace("per_hour = 85", "per_hour = 95"))
+    answer = ask("changes", "plan", "--study", new_study)
+    assert "record plan does not hold its inputs" in answer.err
+    assert "figures.topologies[0].monthly_cost" in answer.out
 
 
 def test_prices_are_imported_into_offers_and_listed(ask, new_study, tmp_path):

@@ -24,7 +24,7 @@ from workbench.study.edits import from_option
 from workbench.views import text
 from workbench.views.cell import Column, Row, Table
 from workbench.views.changes import figures_changed, lines_changed
-from workbench.views.cost import budget_table, cashflow_table, layers_table, lines_table
+from workbench.views.cost import cashflow_table, layers_table, lines_table
 from workbench.views.demand import demand_table, exhaustion_table, workload_table
 from workbench.views.estate import estate_table, sources_table
 from workbench.views.ladder import ladder_table
@@ -37,6 +37,7 @@ from workbench.views.rendering import render, render_tree
 from workbench.views.risk import domains_table, loss_table
 from workbench.views.servers import cache_table
 from workbench.views.sizing import machines_table, size_text, sizing_table, worker_pools_table
+from workbench.views.spending import budget_table
 from workbench.views.topologies import topologies_table
 from workbench.views.why import why_text
 

@@ -97,7 +97,7 @@ def answer_bill(options: Namespace) -> int:
         comparison, name = found.comparison, found.topology
         tables = [
             layers_table(comparison),
-            horizon_table(comparison, found.other_rule, name),
+            horizon_table(comparison, found.by_other_rule(), name),
             budget_table(comparison, name),
             commitments_table(comparison, name),
             environments_table(comparison, name),

@@ -1,15 +1,20 @@
-"""`record`: freezes a comparison in the study; `changes`: what moved since."""
+"""`record`: freezes a comparison in the study, with what it was computed from."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
+from pricing.book_csv import write_book
 from workbench.commands.opening import session_of
 from workbench.exports.comparison_json import comparison_json
-from workbench.exports.documents import json_text, to_json
+from workbench.pipeline.bridge import Inputs
 from workbench.pipeline.comparison import Comparison
-from workbench.pipeline.session import Progress
+from workbench.pipeline.prices import buyable, study_book
+from workbench.pipeline.session import Progress, Session
+from workbench.study.edits import from_option, to_option
 from workbench.study.estate import Study
-from workbench.study.records import Change, Record, changes_between, input_hashes, read_record, write_record
+from workbench.study.records import Record, RecordedInputs, input_hashes, input_texts, write_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,35 +36,17 @@ class Recorded:
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class ChangesOptions:
-    """Which records."""
-
-    name: str
-    other: str | None = None
-    """None: the study as it is now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What differs."""
-
-    name: str
-    other: str | None
-    changes: tuple[Change, ...]
-
-
 def record(study: Study, options: RecordOptions, progress: Progress) -> Recorded:
     """Freeze the comparison of a study with scenarios and edits; a record is never written over."""
     if study.demo:
         raise ValueError("the bundled study is never written to: make your own with `workbench init DIR`")
-    comparison = session_of(study, options.scenarios, options.edits, progress).compare()
-    frozen = record_of(study, comparison, options.name, options.reason)
+    session = session_of(study, options.scenarios, options.edits, progress)
+    frozen = record_of(study, session, session.compare(), options.name, options.reason)
     return Recorded(frozen, write_record(study.folder, frozen))
 
 
-def record_of(study: Study, comparison: Comparison, name: str, reason: str) -> Record:
-    """Return the record of a comparison."""
+def record_of(study: Study, session: Session, comparison: Comparison, name: str, reason: str) -> Record:
+    """Return the record of a comparison that a session made."""
     return Record(
         name=name,
         study=study.name,
@@ -69,20 +56,12 @@ def record_of(study: Study, comparison: Comparison, name: str, reason: str) -> R
         figures=comparison_json(comparison),
         inputs=input_hashes(study.folder),
         versions=dict(comparison.versions),
+        computed_from=RecordedInputs(
+            input_texts(study.folder), tuple(to_option(edit) for edit in session.edits), write_book(buyable(study, study_book(study)))
+        ),
     )
 
 
-def changes(study: Study, options: ChangesOptions, progress: Progress) -> Changes:
-    """Return what differs between a record and another one, or the study as it is now."""
-    old = read_record(study.folder, options.name)
-    if options.other is not None:
-        new = read_record(study.folder, options.other)
-    else:
-        comparison = session_of(study, (), (), progress).compare()
-        new = record_of(study, comparison, "now", old.reason)
-    return Changes(options.name, options.other, changes_between(old, new))
-
-
-def changes_json(found: Changes) -> str:
-    """Return the differences as a document."""
-    return json_text({"record": found.name, "other": found.other, "changes": to_json(found.changes)})
+def inputs_now(study: Study, edits: Sequence[str], as_of: date) -> Inputs:
+    """Return what the study as it is now is computed from, with edits as shell options."""
+    return Inputs(replace(study, as_of=as_of), tuple(from_option(edit) for edit in edits), buyable(study, study_book(study)))

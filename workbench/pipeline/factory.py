@@ -57,7 +57,7 @@ class PoolFactory:
     sizer: Sizer
     window: Window
     _made: dict[tuple[Layer, Group, Hand], Pool] = field(default_factory=dict)
-    _ratios: dict[tuple[Layer, Group], NDArray[np.float64]] = field(default_factory=dict)
+    _ratios: dict[tuple[Layer, Group], tuple[NDArray[np.float64], NDArray[np.float64]]] = field(default_factory=dict)
     _plans: dict[tuple[Resource, Group], _Planned] = field(default_factory=dict)
     _days: dict[tuple[Resource, Group, float], NDArray[np.int64]] = field(default_factory=dict)
     _once: dict[tuple[object, ...], object] = field(default_factory=dict)
@@ -122,17 +122,42 @@ class PoolFactory:
 
     def path_ratio(self, layer: Layer, group: Group) -> NDArray[np.float64]:
         """Return what a group would buy on each path over what the plan buys, both over the horizon, shape (paths,)."""
+        return self._path_costs(layer, group)[0]
+
+    def path_shift(self, layer: Layer, group: Group) -> NDArray[np.float64]:
+        """Return what a group would spend in each month on each path beyond the plan, shape (paths, months of the horizon).
+
+        In units of what the plan spends on it over the whole horizon: the months of a path add up to `path_ratio` less one.
+        """
+        spans = [len(self.sizer.steps.months_of(step)) for step in range(self.sizer.steps.count)]
+        return np.repeat(self._path_costs(layer, group)[1], spans, axis=1)
+
+    def path_machines(self, layer: Layer, group: Group, offer: str) -> NDArray[np.int64]:
+        """Return how many machines of an offer a group would need on each path, standbys included, shape (paths, months)."""
+        sized = self._sized_paths(layer, group, Hand(offer))
+        spans = [len(sized.steps.months_of(step)) for step in range(sized.steps.count)]
+        return np.repeat(sized.count + sized.standby, spans, axis=1)
+
+    def _path_costs(self, layer: Layer, group: Group) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         key = (layer, group)
         if key not in self._ratios:
             members = members_of([group], self.sizer.demand.tenants)
             known = [resource for resource in SIZED_BY[layer] if self._known(resource)]
             self._plan(known, [group])
             amounts = {r: self._plans[r, group].steps[None] + self._base(r, layer) for r in known}
-            planned = self.sizer.size_planned(layer, members, amounts).total()[0]
-            monthly = {r: self.sizer.pools.monthly(r, group).astype(float) + self._base(r, layer) for r in known}
-            paths = self.sizer.size_paths(layer, members[0], monthly).total()
-            self._ratios[key] = np.where(np.isfinite(paths) & (planned > 0), paths / planned if planned > 0 else 1.0, 1.0)
+            plan, sized = self.sizer.size_planned(layer, members, amounts), self._sized_paths(layer, group, Hand())
+            planned, paths = plan.total()[0], sized.total()
+            usual = np.isfinite(paths) & (planned > 0)
+            whole = planned if planned > 0 else 1.0
+            shift = np.where(usual[:, None], (sized.monthly - plan.monthly) / whole, 0.0)
+            self._ratios[key] = np.where(usual, paths / whole, 1.0), shift
         return self._ratios[key]
+
+    def _sized_paths(self, layer: Layer, group: Group, hand: Hand) -> SizedRows:
+        members = members_of([group], self.sizer.demand.tenants)
+        known = [resource for resource in SIZED_BY[layer] if self._known(resource)]
+        monthly = {r: self.sizer.pools.monthly(r, group).astype(float) + self._base(r, layer) for r in known}
+        return self.sizer.size_paths(layer, members[0], monthly, hand)
 
     def _too_small(self, sized: SizedRows, row: int, planned: Mapping[Resource, NDArray[np.float64]]) -> Reason:
         """Say which resource of the group no allowed machine carries."""

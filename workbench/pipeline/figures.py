@@ -196,11 +196,16 @@ def cost_paths(factory: PoolFactory, plan: Plan, bill: Bill) -> NDArray[np.float
     total = np.full(paths, float(bill.total_cost))
     if plan.kind == TopologyKind.CURRENT:
         return total
-    infrastructure = {line.pool: 0.0 for line in bill.lines}
+    infrastructure = pool_cash(bill)
+    for pool in plan.pools:
+        total += infrastructure.get(pool.name, 0.0) * (factory.path_ratio(pool.layer, pool.tenants) - 1)
+    return total
+
+
+def pool_cash(bill: Bill) -> dict[str, float]:
+    """Return what the infrastructure of each pool costs within the horizon."""
+    found = {line.pool: 0.0 for line in bill.lines}
     for line in bill.lines:
         if line.block == "infrastructure" and line.horizon_cash is not None:
-            infrastructure[line.pool] += float(line.horizon_cash)
-    for pool in plan.pools:
-        ratio = factory.path_ratio(pool.layer, pool.tenants)
-        total += infrastructure.get(pool.name, 0.0) * (ratio - 1)
-    return total
+            found[line.pool] += float(line.horizon_cash)
+    return found

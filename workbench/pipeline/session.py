@@ -184,9 +184,7 @@ class Session:
     @property
     def book(self) -> PriceBook:
         """Price books: packaged, the study's own offers, prices set by hand."""
-        if self._kept.book is None:
-            self._kept.book = study_book(self.original)
-        book = self._kept.book
+        book = self._kept.book = self._kept.book or study_book(self.original)
         for (offer, unit), price in self.adjustments.prices.items():
             book = book.override(offer, unit, price.amount, price.currency, source="set by hand", as_of=self.observed.as_of)
         return book
@@ -278,11 +276,10 @@ class Session:
     def _evaluated(self, plan: Plan) -> Result:
         factory = self.factory
         bill = make_biller(factory).bill(plan)
-        rows = factory.sizer.rows
         return Result(
             plan=plan,
             bill=bill,
-            risk=risk_of(factory, plan, self.planner.rates) if rows.users.sum() > 0 else None,
+            risk=risk_of(factory, plan, self.planner.rates) if factory.sizer.rows.users.sum() > 0 else None,
             risk_weight=self.study.money.risk_weight,
             late=Late(lambda: performance_of(factory, plan, self.load_curve()), lambda: cost_paths(factory, plan, bill)),
         )
@@ -344,7 +341,9 @@ class Session:
         return basis_of(self.study, self.adjustments, self.observed.as_of, rounded, prices)
 
 
-def open_session(study: Study, edits: Sequence[Edit] = (), scenario: str | None = None, progress: Progress = silent) -> Session:
-    """Return the session of a study with edits applied."""
+def open_session(
+    study: Study, edits: Sequence[Edit] = (), scenario: str | None = None, progress: Progress = silent, kept: Kept | None = None
+) -> Session:
+    """Return the session of a study with edits applied; `kept` holds what is not to be computed from the study's folder."""
     changed = apply(study, edits)
-    return Session(study, changed.study, changed.adjustments, tuple(edits), scenario, progress, Kept(shelf=shelf()))
+    return Session(study, changed.study, changed.adjustments, tuple(edits), scenario, progress, kept or Kept(shelf=shelf()))

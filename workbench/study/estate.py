@@ -160,6 +160,8 @@ class Money:
     """peak, use or even."""
     risk_weight: Decimal = Decimal(1)
     """How much one unit of expected loss counts beside one unit of cost."""
+    discount_rate: Decimal | None = None
+    """Yearly rate at which later cash is discounted; None: no present value is shown."""
 
 
 @dataclass(frozen=True, slots=True)

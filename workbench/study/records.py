@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import isfinite
 from pathlib import Path
@@ -16,8 +16,22 @@ RECORD_FORMAT = 1
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 """What a figure may be; money stands as a decimal string."""
 
+_KEPT = "computed_from"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_TEXTS = ("*.toml", "*.csv", "topologies/*.toml", "scenarios/*.toml")
 _INPUTS = ("study.toml", "tenants.csv", "incidents.csv", "offers.csv", "topologies/*.toml", "scenarios/*.toml", "history/manifest.json")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedInputs:
+    """What a result was computed from, beside history: enough to compute it again."""
+
+    texts: Mapping[str, str]
+    """File of the study to its text."""
+    edits: tuple[str, ...]
+    """Edits on top of it, as shell options."""
+    prices: str
+    """The part of the price books that the study may buy from, as CSV."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +49,8 @@ class Record:
     inputs: Mapping[str, str]
     """File of the study to SHA-256 of its bytes."""
     versions: Mapping[str, str]
+    computed_from: RecordedInputs | None = None
+    """None: written before records kept it; such a record can be compared but not computed again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +115,15 @@ def input_hashes(folder: Path) -> Mapping[str, str]:
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
+def input_texts(folder: Path) -> Mapping[str, str]:
+    """Return the text of every file that a study is written in; history is not among them, since it only grows."""
+    paths = sorted(path for pattern in _TEXTS for path in folder.glob(pattern))
+    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+
+
 def changes_between(old: Record, new: Record) -> tuple[Change, ...]:
-    """Return what differs between two records, sorted by path; the names do not count."""
-    before, after = dict(_leaves("", _values(old))), dict(_leaves("", _values(new)))
+    """Return what differs between two records, sorted by path; names do not count, and inputs count by their hashes."""
+    before, after = (dict(_leaves("", _values(replace(record, computed_from=None)))) for record in (old, new))
     paths = sorted((before.keys() | after.keys()) - {"name"})
     found = (
         Change(path, before.get(path), after.get(path))
@@ -112,7 +134,7 @@ def changes_between(old: Record, new: Record) -> tuple[Change, ...]:
 
 
 def _values(record: Record) -> Mapping[str, Json]:
-    return {
+    values: dict[str, Json] = {
         "format": RECORD_FORMAT,
         "name": record.name,
         "study": record.study,
@@ -123,6 +145,8 @@ def _values(record: Record) -> Mapping[str, Json]:
         "inputs": record.inputs,
         "versions": record.versions,
     }
+    kept = record.computed_from
+    return values if kept is None else {**values, _KEPT: {"texts": kept.texts, "edits": kept.edits, "prices": kept.prices}}
 
 
 def _record(values: Mapping[str, object]) -> Record:
@@ -140,7 +164,17 @@ def _record(values: Mapping[str, object]) -> Record:
         figures=figures,
         inputs=_texts(values, "inputs"),
         versions=_texts(values, "versions"),
+        computed_from=_kept(values),
     )
+
+
+def _kept(values: Mapping[str, object]) -> RecordedInputs | None:
+    found = values.get(_KEPT)
+    if found is None:
+        return None
+    if not isinstance(found, dict) or not isinstance(found.get("edits"), list):
+        raise TypeError(f"{_KEPT} must hold texts, edits and prices")
+    return RecordedInputs(_texts(found, "texts"), tuple(str(edit) for edit in found["edits"]), _text(found, "prices"))
 
 
 def _text(values: Mapping[str, object], key: str) -> str:

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from workbench.pipeline.comparison import Comparison
-from workbench.pipeline.show_changes import Figure, basis_differences, figure_changes, line_changes
+from workbench.pipeline.show_changes import Figure, LineChange, basis_differences, figure_changes, line_changes, offer_changes
 from workbench.views.cell import Align, Cell, Column, Row, Table
 from workbench.views.text import day, figures, money, unknown, words
 
@@ -40,27 +40,40 @@ def figures_changed(before: Comparison, after: Comparison) -> Table:
 
 def lines_changed(before: Comparison, after: Comparison, topology: str) -> Table:
     """Return the pools' offers whose monthly cost moved, largest move first."""
+    title = f"{topology}: what a month costs more or less, {after.currency}"
+    return _changes_table(title, "pool", line_changes(before, after, topology), after.currency)
+
+
+def offers_between(comparison: Comparison, one: str, other: str) -> Table:
+    """Return, layer by layer, the offers of which two topologies buy different amounts, largest difference first."""
+    found = offer_changes(comparison.result(one), comparison.result(other))
+    return _changes_table(f"{other} against {one}, a month, {comparison.currency}", "layer", found, comparison.currency, (one, other))
+
+
+def _changes_table(
+    title: str, place: str, found: tuple[LineChange, ...], currency: str, names: tuple[str, str] = ("before", "after")
+) -> Table:
     columns = (
-        Column("pool", "pool", align=Align.LEFT),
+        Column(place, place, align=Align.LEFT),
         Column("offer", "offer", align=Align.LEFT),
-        Column("before", "before"),
-        Column("after", "after"),
+        Column("before", names[0]),
+        Column("after", names[1]),
         Column("difference", "difference"),
     )
-    rows = tuple(
+    rows = [
         Row(
             f"{one.pool}/{one.offer}",
             (
                 words(one.pool),
                 words(one.offer),
-                _bought(one.before, after.currency),
-                _bought(one.after, after.currency),
-                money((one.after or Decimal(0)) - (one.before or Decimal(0)), after.currency),
+                _bought(one.before, currency),
+                _bought(one.after, currency),
+                money(one.difference, currency),
             ),
         )
-        for one in line_changes(before, after, topology)
-    )
-    return Table(f"{topology}: what a month costs more or less, {after.currency}", columns, rows, () if rows else ("no line moved",))
+        for one in found
+    ]
+    return Table(title, columns, tuple(rows), () if rows else ("no line moved",))
 
 
 def value_cell(value: Figure, currency: str) -> Cell:

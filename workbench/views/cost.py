@@ -5,10 +5,10 @@ from decimal import Decimal
 from workbench.pipeline.comparison import Comparison
 from workbench.pipeline.figures import Result
 from workbench.pipeline.origin import Origin, OriginKind
-from workbench.pipeline.show_charts import cash_chart, fiscal_years
+from workbench.pipeline.show_charts import cash_chart
 from workbench.pipeline.show_tables import LineRow, line_rows
 from workbench.views.cell import ASSUMED, Align, Cell, Column, Row, Table
-from workbench.views.text import count, day, money, unknown, words
+from workbench.views.text import day, money, unknown, words
 
 ASSUMED_PRICE = "assumed"
 
@@ -84,35 +84,6 @@ def _unit_price(row: LineRow) -> Cell:
     assumed = row.price_kind == ASSUMED_PRICE
     origin = Origin(OriginKind.ASSUMED if assumed else OriginKind.PRICE_BOOK, row.price_source, as_of=row.price_date)
     return Cell(row.unit_price, f"{row.unit_price:f} {row.price_currency}", row.price_currency, origin, ASSUMED if assumed else "")
-
-
-_YEARS = (
-    Column("year", "fiscal year", align=Align.LEFT),
-    Column("months", "months"),
-    Column("cash", "cash"),
-    Column("budget", "budget"),
-    Column("gap", "left"),
-)
-
-
-def budget_table(comparison: Comparison, topology: str) -> Table:
-    """Return the cash of each fiscal year against its budget; a negative rest is over the budget."""
-    result, currency = comparison.result(topology), comparison.currency
-    rows = tuple(
-        Row(
-            year.fiscal_year,
-            (
-                words(year.fiscal_year),
-                count(year.months),
-                money(year.paid, currency),
-                money(year.budget, currency),
-                money(None if year.budget is None else year.budget - year.paid, currency),
-            ),
-        )
-        for year in fiscal_years(comparison, result)
-    )
-    notes = ("a fiscal year that the horizon cuts holds only the months within it",)
-    return Table(f"{topology}: cash by fiscal year, {currency}", _YEARS, rows, notes if rows else (no_total(result),))
 
 
 def cashflow_table(comparison: Comparison) -> Table:

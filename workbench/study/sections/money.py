@@ -1,4 +1,8 @@
-"""[money], [purchase] and [labour]: what is paid, how it is bought, who works on it."""
+"""[money], [purchase] and [labour]: what is paid, how it is bought, who works on it.
+
+`discount_rate` is the yearly rate at which the group values later money, such as 0.06; with it, the net present value of the cash flow
+stands beside its plain sum. Left out, none is shown: a rate is a decision, never a default.
+"""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -24,6 +28,7 @@ def read_money(section: Section) -> Money:
         budget=_amounts(section.child("budget")),
         chargeback=section.read("chargeback", one_of("peak", "use", "even"), "peak"),
         risk_weight=section.read("risk_weight", number, Decimal(1)),
+        discount_rate=section.read("discount_rate", _discount, None),
     )
 
 
@@ -56,6 +61,14 @@ def currency(value: object) -> str:
     found = text(value)
     if len(found) != 3 or not (found.isascii() and found.isalpha() and found.isupper()):
         raise RuleError("is no currency code", 'use the three letters of ISO 4217, e.g. "EUR"')
+    return found
+
+
+def _discount(value: object) -> Decimal:
+    """Return a yearly rate as a fraction."""
+    found = number(value)
+    if found >= 1:
+        raise RuleError("is no yearly rate", "write it as a fraction, e.g. 0.06 for six per cent")
     return found
 
 

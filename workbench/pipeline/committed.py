@@ -1,0 +1,104 @@
+"""What is bought for a term: whether it pays, how much of it is used, and whether it outlives the need."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pricing.bill import Line
+from pricing.commitments import break_even_share, commitment, outlive_probability
+from pricing.gaps import PriceGap
+from pricing.rents import Rent, monthly_amount
+from workbench.pipeline.comparison import Comparison
+from workbench.pipeline.figures import Result
+from workbench.pipeline.plan import TopologyKind
+from workbench.pipeline.pools import Pool
+
+
+@dataclass(frozen=True, slots=True)
+class CommittedOffer:
+    """One offer that a pool has bought for a term."""
+
+    pool: str
+    offer: str
+    term_months: int
+    committed: Decimal
+    """Machines bought for the term."""
+    committed_month: Decimal
+    """Price of a machine's month in the term, price's currency, fees spread."""
+    on_demand_month: Decimal | None
+    """The same by the hour; None if it is not sold by the hour."""
+    currency: str
+    """Of both prices."""
+    break_even: Decimal | None
+    """Share of the time from which the term is cheaper."""
+    used: Decimal | None
+    """Share of what is committed that joint paths need, over the horizon; None for what runs today, which is not re-sized."""
+    level: Decimal | None
+    """Machines to commit to by the newsvendor rule over the same paths."""
+    outlived: Decimal | None
+    """Probability that the need falls below what is committed within the horizon."""
+    ends_after_months: int
+    """Months of the running term beyond the horizon."""
+    beyond: Decimal
+    """What they cost, study currency."""
+
+
+def committed_offers(comparison: Comparison, result: Result) -> tuple[CommittedOffer, ...]:
+    """Return what a topology buys for a term, pool by pool; lines without a price are left out, the bill names them."""
+    return tuple(_offers(comparison, result))
+
+
+def _offers(comparison: Comparison, result: Result) -> Iterator[CommittedOffer]:
+    pools = {pool.name: pool for pool in result.plan.pools}
+    groups: dict[tuple[str, str, str, int], list[Line]] = {}
+    for line in result.bill.lines:
+        if line.purchase == "committed" and line.term_months and not line.missing:
+            groups.setdefault((line.pool, line.offer, line.region, line.term_months), []).append(line)
+    for (pool, offer, region, term), lines in groups.items():
+        needs = None if result.plan.kind == TopologyKind.CURRENT or pool not in pools else _needs(comparison, pools[pool], offer)
+        book = comparison.factory.sizer.book
+        bought, hourly = book.rents(offer, region, purchase="committed", term_months=term), book.rents(offer, region)
+        if not isinstance(bought, PriceGap):
+            yield _of_lines(comparison, lines, (bought, () if isinstance(hourly, PriceGap) else hourly), needs)
+
+
+def _needs(comparison: Comparison, pool: Pool, offer: str) -> NDArray[np.int64]:
+    """Return machines of the offer that each path needs month by month."""
+    return comparison.factory.path_machines(pool.layer, pool.tenants, offer)
+
+
+def _of_lines(
+    comparison: Comparison, lines: list[Line], rents: tuple[tuple[Rent, ...], tuple[Rent, ...]], needs: NDArray[np.int64] | None
+) -> CommittedOffer:
+    bought, hourly = rents
+    months, term = comparison.horizon_months, lines[0].term_months or 1
+    month = sum((monthly_amount(rent.price) for rent in bought), Decimal(0))
+    by_hour = sum((monthly_amount(rent.price) for rent in hourly), Decimal(0)) if hourly else None
+    units = sum((rent.units_per_month for rent in bought), Decimal(0))
+    count = sum((line.quantity for line in lines), Decimal(0)) / units
+    share = None if by_hour is None or by_hour <= 0 else break_even_share(month, by_hour)
+    samples = None if needs is None else [Decimal(int(need)) for need in needs.ravel()]
+    return CommittedOffer(
+        pool=lines[0].pool,
+        offer=lines[0].offer,
+        term_months=term,
+        committed=count,
+        committed_month=month,
+        on_demand_month=by_hour,
+        currency=bought[0].price.currency,
+        break_even=share,
+        used=None if samples is None or not count else sum((min(need, count) for need in samples), Decimal(0)) / (count * len(samples)),
+        level=None if samples is None or by_hour is None or share is None else commitment(samples, month, by_hour).level,
+        outlived=None if needs is None else outlive_probability(_needed_months(needs, float(count)), months),
+        ends_after_months=-months % term,
+        beyond=sum((line.committed_beyond_horizon or Decimal(0) for line in lines), Decimal("0.00")),
+    )
+
+
+def _needed_months(needs: NDArray[np.int64], count: float) -> list[int]:
+    """Return for each path how many months pass until fewer machines are needed than are committed."""
+    enough = np.cumprod(needs >= count, axis=1)
+    return [int(months) for months in enough.sum(axis=1)]
