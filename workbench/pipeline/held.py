@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from models.topology.resources import Layer
-from workbench.pipeline.plan import Plan
 from workbench.pipeline.sharing import POOLED_LAYERS, Groups, compatible
 from workbench.study.estate import Tenant
 
@@ -23,10 +22,9 @@ class HeldPartition:
         return {layer: _regrouped(layer, self.groups.get(layer, ()), tenants) for layer in POOLED_LAYERS}
 
 
-def held_partition(plan: Plan, names: Sequence[str], basis: str) -> HeldPartition:
-    """Return a plan's partition, to be held."""
-    groups = {layer: tuple(tuple(names[i] for i in pool.tenants) for pool in plan.of_layer(layer)) for layer in POOLED_LAYERS}
-    return HeldPartition(groups, basis)
+def held_partition(groups: Mapping[Layer, Groups], names: Sequence[str], basis: str) -> HeldPartition:
+    """Return a partition, to be held whatever the estate becomes."""
+    return HeldPartition({layer: tuple(tuple(names[i] for i in group) for group in of) for layer, of in groups.items()}, basis)
 
 
 def _regrouped(layer: Layer, held: tuple[tuple[str, ...], ...], tenants: Sequence[Tenant]) -> Groups:

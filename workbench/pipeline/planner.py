@@ -13,7 +13,7 @@ from workbench.pipeline.held import HeldPartition
 from workbench.pipeline.partition_edits import edited_groups
 from workbench.pipeline.plan import Plan, Search, TopologyKind
 from workbench.pipeline.pools import Pool
-from workbench.pipeline.search import Split, best_split
+from workbench.pipeline.search import KnownPrices, Split, best_split
 from workbench.pipeline.sharing import POOLED_LAYERS, Groups, alone, dedicated, forbidden, shared
 from workbench.pipeline.sizer import Hand
 from workbench.study.edits import Adjustments
@@ -46,7 +46,7 @@ class Planner:
     adjustments: Adjustments
     held: HeldPartition | None = None
     """The hybrid's pools, kept instead of searched."""
-    _splits: dict[str, Split] = field(default_factory=dict)
+    _splits: dict[float | None, Split] = field(default_factory=dict)
 
     def names(self) -> tuple[str, ...]:
         """Return the topologies that can be planned, in the order of the comparison."""
@@ -74,16 +74,29 @@ class Planner:
             return {layer: dedicated(layer, tenants) for layer in POOLED_LAYERS}, TopologyKind.DEDICATED, None
         if self.held is not None:
             return self.held.of(tenants), TopologyKind.HYBRID, Search(False, None, "held", 0, self.held.basis)
-        split = self._best()
+        split = self.split(self.factory.sizer.study.users_share_limit)
         return split.groups, TopologyKind.HYBRID, split.search
 
-    def _best(self) -> Split:
-        if "best" not in self._splits:
-            study = self.factory.sizer.study
-            self._splits["best"] = best_split(
-                self.factory.sizer, self.rates, users_limit=study.users_share_limit, risk_weight=float(study.money.risk_weight)
+    def split(self, users_limit: float | None) -> Split:
+        """Return the best split under a limit on the share of users of a pool; computed once."""
+        if users_limit not in self._splits:
+            self._splits[users_limit] = best_split(
+                self.factory.sizer,
+                self.rates,
+                users_limit=users_limit,
+                risk_weight=float(self.factory.sizer.study.money.risk_weight),
+                prices=self.factory.once(("what groups cost",), KnownPrices),
             )
-        return self._splits["best"]
+        return self._splits[users_limit]
+
+    def searched(self, users_limit: float | None) -> bool:
+        """Whether the best split under a limit is known."""
+        return users_limit in self._splits
+
+    def plan_of(self, name: str, split: Split) -> Plan:
+        """Return the plan of a split, no edit applied."""
+        pools = [pool for layer in POOLED_LAYERS for pool in self.factory.pools(layer, split.groups[layer], {}, {})]
+        return Plan(name, TopologyKind.HYBRID, tuple(pools), (), split.search)
 
     def _fitting(self, layer: Layer, groups: Groups) -> Groups:
         """Return the groups with those that no offer carries halved by need until they fit or stand alone."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from importlib import metadata
 from typing import cast
 
@@ -10,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.topology.demand import Demand
-from models.topology.verdict import Reason, ReasonCode
 from pricing.book import PriceBook
 from workbench.history import open_history
 from workbench.pipeline.basis import Basis, basis_of, fingerprint
@@ -33,6 +31,8 @@ from workbench.pipeline.growth import Growth, grow
 from workbench.pipeline.held import HeldPartition, held_partition
 from workbench.pipeline.invoices import last_invoice
 from workbench.pipeline.kept import Fitted, Kept, Labels, keep_labelled
+from workbench.pipeline.moves import groups_of
+from workbench.pipeline.no_worse import plan_instead
 from workbench.pipeline.observed import Observed, observe
 from workbench.pipeline.origins import figure_origins
 from workbench.pipeline.performance import performance_of
@@ -94,7 +94,9 @@ class Session:
         found = self._own.get("result hybrid")
         if self.held is not None or not isinstance(found, Result):
             return self.held
-        return held_partition(found.plan, self.tenants, self.basis().hash)
+        by_hand = any(edit.topology == found.name for edit in self.adjustments.partition_edits)
+        groups = self.planner.split(self.study.users_share_limit).groups if by_hand else groups_of(found.plan)
+        return held_partition(groups, self.tenants, self.basis().hash)
 
     @property
     def topologies(self) -> tuple[str, ...]:
@@ -254,26 +256,19 @@ class Session:
 
     def _result(self, topology: str) -> Result:
         self.progress(f"planning {topology}", 0.0)
-        found = self._evaluated(self.planner.plan(topology))
+        found = self.evaluated(self.planner.plan(topology))
         return found if found.plan.kind != TopologyKind.HYBRID else self._no_worse(found)
 
     def _no_worse(self, hybrid: Result) -> Result:
-        """Return the hybrid, or a pure partition in its place if that keeps the limits at a smaller sum.
-
-        The search adds up pools; release rings and zones belong to no pool, so the sums of the pure partitions are compared once more.
-        """
-        if self.adjustments.partition_edits or self.held is not None:
+        """Return the hybrid, or a pure partition in its place if that is better."""
+        if self.held is not None or any(edit.topology == hybrid.name for edit in self.adjustments.partition_edits):
             return hybrid
-        limit = self.study.users_share_limit
         pure = [self.result(name) for name in ("multi-tenant", "dedicated")]
-        kept = [one for one in pure if one.feasible and (limit is None or one.risk is None or one.risk.radius.worst_share <= limit + 1e-12)]
-        best = min([hybrid, *kept], key=lambda one: one.sum_monthly if one.sum_monthly is not None else Decimal("Infinity"))
-        if best is hybrid:
-            return hybrid
-        reasons = (*best.plan.reasons, Reason(ReasonCode.NOTHING_BETTER))
-        return self._evaluated(replace(best.plan, name=hybrid.name, kind=TopologyKind.HYBRID, reasons=reasons, search=hybrid.plan.search))
+        instead = plan_instead(hybrid, pure, self.factory.sizer.rows.users, self.study.users_share_limit)
+        return hybrid if instead is None else self.evaluated(instead)
 
-    def _evaluated(self, plan: Plan) -> Result:
+    def evaluated(self, plan: Plan) -> Result:
+        """Return a plan priced and stressed."""
         factory = self.factory
         bill = make_biller(factory).bill(plan)
         return Result(
