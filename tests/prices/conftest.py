@@ -6,6 +6,8 @@ import pytest
 
 from pricing.book import PriceBook
 from pricing.book_csv import bundled_books
+from workbench.study.estate import Study
+from workbench.study.toml import read_study
 
 
 @pytest.fixture(scope="session")
@@ -112,5 +114,40 @@ def json_file(tmp_path: Path) -> Callable[..., Path]:
         path = tmp_path / name
         path.write_text(json.dumps(document, indent=1))
         return path
+
+    return write
+
+
+STUDY = """\
+format = 1
+[study]
+name = "Prices"
+as_of = 2026-10-31
+horizon = "18 months"
+[money]
+currency = "EUR"
+{exchange}
+[platform]
+region = "azure/westeurope"
+offers = [{offers}]
+[purchase]
+commit = {{ share = {share}, term = "{term}", payment = "monthly" }}
+[policy.production]
+response = {{ share = 0.95, within = "800 ms" }}
+[[tenants]]
+name = "leipzig"
+plants = [{{ name = "Leipzig", users = 220 }}]
+environment = "production"
+"""
+
+
+@pytest.fixture
+def price_study(tmp_path: Path) -> Callable[..., Study]:
+    def write(exchange: bool = True, offers: str = '"azure/D4s_v5"', share: str = "0", term: str = "1 year") -> Study:
+        folder = tmp_path / "study"
+        folder.mkdir()
+        rate = 'exchange = { USD = 0.90, date = 2026-10-30, source = "test" }' if exchange else ""
+        (folder / "study.toml").write_text(STUDY.format(exchange=rate, offers=offers, share=share, term=term))
+        return read_study(folder)
 
     return write

@@ -3,7 +3,7 @@
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 
-from workbench.cli import forecasting, planning, serving, supplying
+from workbench.cli import forecasting, planning, pricing, serving, supplying
 
 
 def answer(options: Namespace) -> int:
@@ -26,6 +26,6 @@ _ANSWERS: Mapping[str, Callable[[Namespace], int]] = {
     "snapshot": supplying.answer_snapshot,
     "import": supplying.answer_import,
     "check": supplying.answer_check,
-    "prices": supplying.answer_prices,
+    "prices": pricing.answer_prices,
     "serve": serving.answer_serve,
 }

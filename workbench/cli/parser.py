@@ -75,6 +75,8 @@ def _compare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dialect", choices=("machine", "excel"), default="machine", help="comma and dot, or semicolon and decimal comma")
     parser.add_argument("--require", action="append", default=[], metavar="GATE", help='such as "hybrid.headroom>=0.1"; repeatable')
     parser.add_argument("--why", action="store_true", help="say why: reasons, and where each figure comes from")
+    parser.add_argument("--frontier", action="store_true", help="also what less blast radius costs, and what would change the choice")
+    parser.add_argument("--keep", metavar="TOPOLOGY=NAME", help="write its pools as topologies/NAME.toml and print what changes")
 
 
 def _init(parser: argparse.ArgumentParser) -> None:
@@ -199,9 +201,15 @@ def _changes_verb(parser: argparse.ArgumentParser) -> None:
 def _prices(parser: argparse.ArgumentParser) -> None:
     doing = parser.add_subparsers(dest="prices_verb", metavar="list|check|import", required=True)
     listing = doing.add_parser("list", help="what the study's price book holds and how old it is")
-    checking = doing.add_parser("check", help="what to doubt: age, gaps, mixed dates")
+    listing.add_argument("--provider", default="", metavar="NAME", help="only prices of this provider, such as azure")
+    listing.add_argument("--region", default="", metavar="NAME", help="only prices of this region, such as azure/westeurope")
+    listing.add_argument("--service", default="", metavar="KIND", help="only prices of this kind of offer, such as machine or egress")
+    listing.add_argument("--older-than", type=values.days, metavar="DURATION", help="only prices this old, such as 180d, and undated ones")
+    listing.add_argument("--csv", type=Path, metavar="FILE", help="write a row for each price")
+    listing.add_argument("--dialect", choices=("machine", "excel"), default="machine", help="comma and dot, or semicolon and decimal comma")
+    checking = doing.add_parser("check", help="what to doubt: age, gaps, mixed dates, conflicts, currencies without a rate")
     importing = doing.add_parser("import", help="bring a price file into the study's offers.csv")
-    importing.add_argument("file", type=Path, metavar="FILE", help="our CSV, Azure Retail Prices JSON, or an AWS bulk CSV")
+    importing.add_argument("file", type=Path, metavar="FILE", help="told apart by content: our CSV, AWS, Azure, Google, Hetzner, OpenCost")
     importing.add_argument("--as-of", type=values.day, metavar="DATE", help="day of the download, where the file does not say it")
     for one in (listing, checking, importing):
         _study_option(one)

@@ -3,13 +3,12 @@
 import sys
 import time
 from argparse import Namespace
-from datetime import UTC, datetime
 
 from workbench.cli.finding import found_study, opened_study
 from workbench.cli.narration import progress_line, say
 from workbench.cli.planning import show, show_document, show_tables
 from workbench.views.cell import Align, Column, Row, Table
-from workbench.views.text import count, day, words
+from workbench.views.text import count, words
 
 ANSWERED, NOT_MET, NOT_REACHED = 0, 1, 3
 
@@ -117,58 +116,6 @@ def answer_check(options: Namespace) -> int:
 
 def _many(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
-def answer_prices(options: Namespace) -> int:
-    """List, check or import prices."""
-    return {"list": _list_prices, "check": _check_prices, "import": _import_prices}[options.prices_verb](options)
-
-
-def _list_prices(options: Namespace) -> int:
-    from workbench.commands.prices import list_prices, listed_json
-
-    found = list_prices(opened_study(options))
-    if options.json:
-        show_document(listed_json(found))
-        return ANSWERED
-    columns = (_text("provider"), _text("region"), Column("offers", "offers"), Column("prices", "prices"), _text("oldest"), _text("newest"),
-               _text("currency"), _text("kinds"))  # fmt: skip
-    rows = tuple(
-        Row(
-            f"{one.provider}/{one.region}",
-            (
-                words(one.provider), words(one.region), count(one.offers), count(one.prices), day(one.oldest, "undated"),
-                day(one.newest, "undated"), words(", ".join(one.currencies)), words(", ".join(one.kinds)),
-            ),
-        )
-        for one in found
-    )  # fmt: skip
-    show_tables(Table("price books", columns, rows))
-    return ANSWERED
-
-
-def _check_prices(options: Namespace) -> int:
-    from workbench.commands.prices import check_prices, doubts_json
-
-    found = check_prices(opened_study(options), datetime.now(UTC).date())
-    if options.json:
-        show_document(doubts_json(found))
-    else:
-        rows: tuple[Row, ...] = tuple(Row(str(i), (words(str(one.doubt)), words(one.text))) for i, one in enumerate(found))
-        show_tables(Table("doubts about prices", (_text("doubt"), _text("what")), rows, () if rows else ("none",)))
-    return ANSWERED
-
-
-def _import_prices(options: Namespace) -> int:
-    from workbench.commands.prices import PriceImportOptions, import_price_file
-
-    found = import_price_file(opened_study(options), PriceImportOptions(options.file, options.as_of), progress_line())
-    show(f"{found.file}: {found.prices:,d} prices\n")
-    for left in found.left_out:
-        say(f"{left.rows:,d} rows left out: {left.reason}")
-    for warning in found.warnings:
-        say(warning)
-    return ANSWERED
 
 
 def _text(key: str) -> Column:

@@ -6,15 +6,14 @@ from pathlib import Path
 from typing import Literal
 
 from workbench.commands.connections import postgres_of, prometheus_of
+from workbench.commands.prices import check_prices
 from workbench.commands.pulling import period_of
 from workbench.exports.documents import json_text
 from workbench.history import History, open_history
 from workbench.history.quality import SeriesQuality, quality
 from workbench.pipeline.calendar_months import last_day_of
 from workbench.pipeline.observed import LEAST_HOURS
-from workbench.pipeline.prices import study_book
 from workbench.pipeline.session import Progress
-from workbench.prices.check import check_book
 from workbench.sources.catalogue import load_catalogue
 from workbench.sources.errors import SourceError, SourceUnreachable
 from workbench.sources.postgres import tenant_databases
@@ -203,9 +202,8 @@ def _prices(study: Study) -> Iterator[Checked]:
     day = study.as_of or open_history(study.folder / "history").last_complete_day()
     if day is None:
         return
-    regions = [region for region in (study.platform.region, study.platform.disaster_region) if region]
-    for one in check_book(study_book(study), day, regions):
-        yield Checked("prices", "warning", f"{one.doubt}: {one.text}")
+    for one in check_prices(study, day).findings:
+        yield Checked("prices", "error" if one.is_error else "warning", f"{one.doubt}: {one.text}")
 
 
 def checked_json(result: CheckResult) -> str:

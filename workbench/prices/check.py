@@ -27,6 +27,9 @@ class Doubt(StrEnum):
     NO_PRICE = "no price"
     UNKNOWN_LIMIT = "unknown limit"
     CONFLICT = "conflict"
+    NO_RATE = "no exchange rate"
+    NO_OFFER = "no offer"
+    OUTLIVES = "outlives the horizon"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,11 @@ class Finding:
     count: int
     """Prices or offers concerned."""
     text: str
+
+    @property
+    def is_error(self) -> bool:
+        """Whether nothing can be compared before it is mended; other doubts make figures weaker, not impossible."""
+        return self.doubt is Doubt.NO_RATE
 
 
 def check_book(book: PriceBook, as_of: date, regions: Collection[str] = ()) -> tuple[Finding, ...]:
@@ -84,7 +92,7 @@ def _by_region(prices: Sequence[Price], doubt: Doubt, doubtful: Callable[[Price]
         if doubtful(price):
             regions.setdefault(_place(price.offer_id, price.region), []).append(price.offer_id)
     for region, names in sorted(regions.items()):
-        yield Finding(doubt, region, len(names), f"{len(names)} prices in {region} are {says}: {_some(names)}")
+        yield Finding(doubt, region, len(names), f"{len(names)} prices in {region} are {says}: {some_of(names)}")
 
 
 def _mixed(prices: Sequence[Price]) -> Iterator[Finding]:
@@ -114,7 +122,7 @@ def _unlimited(offers: Sequence[Offer]) -> Iterator[Finding]:
         if offer.kind is OfferKind.MACHINE and names:
             unknown.setdefault((_place(offer.id, offer.region), names), []).append(offer.id)
     for (region, names), machines in sorted(unknown.items()):
-        text = f"{len(machines)} machines in {region} do not state {names}: {_some(machines)}"
+        text = f"{len(machines)} machines in {region} do not state {names}: {some_of(machines)}"
         yield Finding(Doubt.UNKNOWN_LIMIT, region, len(machines), text)
 
 
@@ -122,7 +130,8 @@ def _place(offer_id: str, region: str) -> str:
     return f"{offer_id.partition('/')[0]}/{region}"
 
 
-def _some(offers: Sequence[str]) -> str:
+def some_of(offers: Sequence[str]) -> str:
+    """Return the first names of many, in their order, and how many more there are."""
     names = sorted(set(offers))
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return f"{', '.join(names[:_SHOWN])}{more}"

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from math import inf, isnan
 
+from pricing.money import plain
 from workbench.pipeline.origin import Origin
 from workbench.views.cell import UNKNOWN, Cell
 
@@ -39,6 +40,11 @@ def unknown(why: str = "", unit: str = "", origin: Origin | None = None) -> Cell
 def money(amount: Decimal | None, currency: str, origin: Origin | None = None, mark: str = "") -> Cell:
     """Return an amount with thousands and cents; the unit is the currency."""
     return unknown(unit=currency, origin=origin) if amount is None else Cell(amount, f"{amount:,.2f}", currency, origin, mark)
+
+
+def unit_price(amount: Decimal, currency: str, origin: Origin | None = None) -> Cell:
+    """Return what a unit costs with every digit that the price book has: rounding is for amounts due."""
+    return Cell(amount, plain(amount), currency, origin)
 
 
 def about(amount: float | None, currency: str, origin: Origin | None = None) -> Cell:
