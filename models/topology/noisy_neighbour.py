@@ -18,10 +18,18 @@ class Overload:
     """Share of paths with one overloaded moment at least."""
     relief: NDArray[np.float64]
     """Shape (tenants,): how much `probability` falls when that tenant leaves."""
+    ever_relief: NDArray[np.float64]
+    """Shape (tenants,): how much `ever` falls when that tenant leaves."""
 
     def __post_init__(self) -> None:
-        """Freeze the array."""
+        """Freeze the arrays."""
         self.relief.flags.writeable = False
+        self.ever_relief.flags.writeable = False
+
+    @property
+    def suffered(self) -> NDArray[np.float64]:
+        """Shape (tenants,): share of paths in which the others alone overload the pool, whatever that tenant does."""
+        return np.asarray(self.ever - self.ever_relief)
 
     @property
     def culprits(self) -> tuple[int, ...]:
@@ -51,6 +59,9 @@ def overload(demand: NDArray[np.floating], capacity: float) -> Overload:
     total = demand.sum(axis=0, dtype=np.float64)
     over = total > capacity
     by_path = over.mean(axis=1)
-    without = np.asarray([(total - one > capacity).mean() for one in demand])
+    left = [total - one > capacity for one in demand]
+    without = np.asarray([one.mean() for one in left])
+    elsewhere = np.asarray([one.any(axis=1).mean() for one in left])
     error = float(by_path.std(ddof=1) / np.sqrt(len(by_path))) if len(by_path) > 1 else float("nan")
-    return Overload(float(over.mean()), error, float(over.any(axis=1).mean()), float(over.mean()) - without)
+    ever = float(over.any(axis=1).mean())
+    return Overload(float(over.mean()), error, ever, float(over.mean()) - without, ever - elsewhere)

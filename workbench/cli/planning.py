@@ -52,18 +52,20 @@ def open_terminal(options: Namespace) -> int:
 
         return run(found_study(options).folder)
     plain = Namespace(**vars(options), json=False, why=False, csv=None, scenario=[], edit=[], topology=[], require=[], table="lines")
-    plain.dialect = "machine"
+    plain.dialect, plain.frontier, plain.keep = "machine", False, None
     return answer_compare(plain)
 
 
 def answer_compare(options: Namespace) -> int:
     """Print the topologies side by side."""
     from workbench.commands.compare import CompareOptions, compare, compared_json
+    from workbench.views.decision import decision_tables
+    from workbench.views.recommendation import recommendation_text
     from workbench.views.topologies import topologies_table
 
     chosen = CompareOptions(
         tuple(options.scenario), tuple(options.edit), tuple(options.topology), options.csv, options.table, options.dialect,
-        tuple(options.require),
+        tuple(options.require), options.frontier, options.keep,
     )  # fmt: skip
     found = compare(opened_study(options), chosen, progress_line())
     finish()
@@ -73,10 +75,17 @@ def answer_compare(options: Namespace) -> int:
         show_document(compared_json(found, why=options.why))
     else:
         show_tables(topologies_table(found.comparison))
+        show("".join(f"{line}\n" for line in recommendation_text(found.comparison, found.decision)))
+        if options.frontier:
+            show("\n")
+            show_tables(*decision_tables(found.comparison, found.decision))
         if options.why:
             from workbench.views.why import why_text
 
             show(why_text(found.comparison))
+    if found.kept is not None:
+        say(found.kept.diff)
+        say(f"wrote {found.kept.path}")
     for one in found.requirements:
         say(f"{'met' if one.met else 'NOT met'}: {one.requirement}, found {one.found}")
     return ANSWERED if found.answered else NOT_MET
@@ -112,8 +121,7 @@ def answer_risk(options: Namespace) -> int:
     """Print what breaks together, or what happens if a domain is lost now."""
     from workbench.commands.risk import RiskOptions, risk, risked_json
     from workbench.views.loss_now import lost_table
-    from workbench.views.objectives import broken_table, disasters_table
-    from workbench.views.risk import domains_table, loss_table
+    from workbench.views.risk_sheets import risk_tables
 
     chosen = RiskOptions(options.topology, options.lose, tuple(options.scenario), tuple(options.edit))
     found = risk(opened_study(options), chosen, progress_line())
@@ -122,10 +130,7 @@ def answer_risk(options: Namespace) -> int:
     elif found.loss is not None:
         show_tables(lost_table(found.loss, found.comparison.currency))
     else:
-        comparison, name = found.comparison, found.topology
-        show_tables(
-            domains_table(comparison, name), broken_table(comparison, name), disasters_table(comparison, name), loss_table(comparison)
-        )
+        show_tables(*risk_tables(found.comparison, found.topology, found.details))
     return ANSWERED
 
 

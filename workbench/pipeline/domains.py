@@ -1,6 +1,6 @@
 """What fails together in a plan: instances, the zone, release rings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -115,10 +115,7 @@ def _releases(plan: Plan, rows: EstateRows, rates: Mapping[str, DomainRate], ten
     if rate is None:
         return []
     found = []
-    for image in sorted({tenant.runs.image for tenant in tenants if tenant.production}):
-        pools = [pool for pool in plan.of_layer(Layer.WORKERS) if pool.production and tenants[pool.tenants[0]].runs.image == image]
-        if not pools:
-            continue
+    for image, pools in image_pools(plan, tenants).items():
         rings = ring_members(pools, rows, rate.failure.rings or (1.0,))
         sizes = [max(float(rows.users[list(ring)].sum()), 1e-9) for ring in rings]
         reach = ring_reach(sizes, recovery.ring_detection.value, recovery.emergency_share.value, recovery.release_common_cause.value)
@@ -142,16 +139,30 @@ def _releases(plan: Plan, rows: EstateRows, rates: Mapping[str, DomainRate], ten
 
 
 def ring_members(pools: list[Pool], rows: EstateRows, shares: tuple[float, ...]) -> list[tuple[int, ...]]:
-    """Return the tenants of each release ring: pools from the fewest users up, each ring filled to its cumulative share of users."""
+    """Return the tenants of each release ring."""
+    return [tuple(tenant for pool in ring for tenant in pool.tenants) for ring in ring_pools(pools, rows, shares)]
+
+
+def ring_pools(pools: list[Pool], rows: EstateRows, shares: tuple[float, ...]) -> list[tuple[Pool, ...]]:
+    """Return the pools of each release ring: from the fewest users up, each ring filled to its cumulative share of users."""
     ordered = sorted(pools, key=lambda pool: (float(rows.users[list(pool.tenants)].sum()), pool.name))
     total = max(float(sum(rows.users[list(pool.tenants)].sum() for pool in pools)), 1e-9)
     limits = [*[share for share in shares if share < 1 - 1e-9], 1.0]
-    rings: list[list[int]] = [[] for _ in limits]
+    rings: list[list[Pool]] = [[] for _ in limits]
     reached, ring = 0.0, 0
     for pool in ordered:
         share = float(rows.users[list(pool.tenants)].sum()) / total
         while ring < len(limits) - 1 and reached >= limits[ring] - 1e-9:
             ring += 1
-        rings[ring] += pool.tenants
+        rings[ring].append(pool)
         reached += share
     return [tuple(members) for members in rings if members]
+
+
+def image_pools(plan: Plan, tenants: Sequence[Tenant]) -> dict[str, list[Pool]]:
+    """Return the production worker pools of each code base, code bases by name."""
+    found: dict[str, list[Pool]] = {}
+    for pool in plan.of_layer(Layer.WORKERS):
+        if pool.production:
+            found.setdefault(tenants[pool.tenants[0]].runs.image, []).append(pool)
+    return dict(sorted(found.items()))

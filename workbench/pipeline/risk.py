@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from models.topology.annual_loss import AnnualLoss, annual_loss
 from models.topology.availability import tenant_availability
-from models.topology.blast_radius import BlastRadius, Domains, blast_radius, event_loss
+from models.topology.blast_radius import BlastRadius, Domains, blast_radius, effective_cells, event_loss
 from models.topology.resources import Layer
 from workbench.pipeline.domains import DOMAIN_OF, Domain, domains_of
 from workbench.pipeline.estate_rows import EstateRows
@@ -35,6 +35,8 @@ class Risk:
     """Weighted by users."""
     objectives: tuple[Objective, ...]
     """Recovery objectives of the production processes."""
+    effective_cells: float
+    """Equal cells with the same concentration of users on database servers (1/H, Herfindahl)."""
     uncounted: tuple[str, ...]
     """Kinds of failure without a rate: not counted, not zero."""
 
@@ -69,8 +71,14 @@ def risk_of(factory: PoolFactory, plan: Plan, rates: Mapping[str, DomainRate]) -
         availability=up,
         availability_mean=float(np.average(up, weights=users)),
         objectives=objectives_of(study, plan, tenants, domains, rates),
+        effective_cells=_cells(plan, rows),
         uncounted=tuple(sorted({"node", "database server", "cache", "zone", "release"} - set(rates))),
     )
+
+
+def _cells(plan: Plan, rows: EstateRows) -> float:
+    sizes = np.array([float(rows.users[list(pool.tenants)].sum()) for pool in plan.of_layer(Layer.DATABASE)])
+    return effective_cells(sizes) if sizes.sum() > 0 else 1.0
 
 
 def _worst(domains: tuple[Domain, ...], rows: EstateRows) -> tuple[float, int]:

@@ -78,6 +78,11 @@ def windows(value: object) -> str:
     return words(value) or ""
 
 
+def window_minutes(value: object) -> frozenset[int]:
+    """Return the minutes of the week (Monday 00:00 is 0) that weekly windows cover."""
+    return frozenset(_window_minutes(value))
+
+
 def _split(value: object, example: str) -> tuple[Decimal, str]:
     text = words(value)
     if text is None or re.fullmatch(r"\d+(\.\d+)?", text):

@@ -85,6 +85,25 @@ def test_leaving_never_raises_overload_when_demand_is_positive(seed):
     assert overload(demand, 9.0).probability <= result.probability
 
 
+@QUICK
+@given(st.integers(0, 1000))
+def test_what_others_do_and_what_one_does_add_up_to_the_overload(seed):
+    demand = np.random.default_rng(seed).exponential(1.0, (4, 20, 6))
+    result = overload(demand, 7.0)
+    assert np.allclose(result.suffered + result.ever_relief, result.ever)
+    alone = [overload(np.delete(demand, tenant, axis=0), 7.0).ever for tenant in range(4)]
+    assert np.allclose(result.suffered, alone)
+
+
+@QUICK
+@given(st.lists(st.floats(0.01, 5), min_size=1, max_size=5), st.integers(0, 4), st.floats(0.05, 0.95), SHARE, SHARE, SHARE)
+def test_one_more_ring_never_raises_the_expected_share(sizes, place, cut, found, emergency, common):
+    place = place % len(sizes)
+    finer = [*sizes[:place], sizes[place] * cut, sizes[place] * (1 - cut), *sizes[place + 1 :]]
+    coarse = ring_reach(sizes, found, emergency, common).expected_share
+    assert ring_reach(finer, found, emergency, common).expected_share <= coarse + 1e-12
+
+
 def test_missing_demand_is_not_zero():
     with pytest.raises(ValueError, match="demand of tenant 1"):
         overload(np.array([[[1.0]], [[np.nan]]]), 1.0)
