@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbench.commands.keeping import KeptTopology, keep_topology
 from workbench.commands.opening import session_of
 from workbench.commands.requirements import Checked, check_requirements, read_requirement
 from workbench.exports.comparison_json import comparison_json, origins_json
 from workbench.exports.csv_tables import table_csv
+from workbench.exports.decision_json import decision_json
 from workbench.exports.documents import json_text
 from workbench.pipeline.comparison import Comparison
+from workbench.pipeline.decision import Decision, decide, decide_fully
 from workbench.pipeline.session import Progress
 from workbench.study.atomic import write_whole
 from workbench.study.estate import Study
@@ -28,6 +31,10 @@ class CompareOptions:
     dialect: str = "machine"
     requirements: tuple[str, ...] = ()
     """Such as "hybrid.headroom>=0.1"."""
+    frontier: bool = False
+    """Whether growth is varied and the frontier searched: seconds to minutes."""
+    keep: str | None = None
+    """Write the pools of one topology as topologies/NAME.toml: "hybrid=my-split"."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +43,8 @@ class Compared:
 
     comparison: Comparison
     requirements: tuple[Checked, ...]
+    decision: Decision
+    kept: KeptTopology | None = None
 
     @property
     def answered(self) -> bool:
@@ -52,14 +61,16 @@ def compare(study: Study, options: CompareOptions, progress: Progress) -> Compar
         raise ValueError(f"no topology {unknown[0]!r}: choose from {', '.join(session.topologies)}")
     chosen = tuple(dict.fromkeys([*options.topologies, *(one.topology for one in required)])) if options.topologies else None
     comparison = session.compare(chosen)
+    decision = decide_fully(session, comparison, progress) if options.frontier else decide(comparison)
+    kept = None if options.keep is None else keep_topology(session, options.keep)
     if options.csv is not None:
         write_whole(options.csv, table_csv(comparison, options.table, options.dialect))
-    return Compared(comparison, check_requirements(comparison, required))
+    return Compared(comparison, check_requirements(comparison, required), decision, kept)
 
 
 def compared_json(compared: Compared, *, why: bool = False) -> str:
     """Return the document of `compare --json`; with the origins of the figures if asked why."""
-    document = comparison_json(compared.comparison)
+    document = {**comparison_json(compared.comparison), **decision_json(compared.comparison, compared.decision)}
     if compared.requirements:
         document["requirements"] = [{"requirement": one.requirement, "met": one.met, "found": one.found} for one in compared.requirements]
     if why:
