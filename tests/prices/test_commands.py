@@ -18,6 +18,7 @@ from workbench.commands.prices import (
 )
 from workbench.prices.check import Doubt
 from workbench.prices.imported import PriceFileError
+from workbench.study.toml import inspect_study
 
 TODAY = date(2026, 11, 1)
 OWN = "offer,region,unit,price,currency,kind,as_of,source\n"
@@ -115,6 +116,12 @@ def test_commitment_longer_than_the_horizon_warns(price_study):
     outliving = [one for one in found.findings if one.doubt is Doubt.OUTLIVES]
     assert "36 months outlive the horizon of 18 by 18" in outliving[0].text
     assert found.answered
+
+
+def test_commitment_longer_than_the_horizon_is_said_with_its_line_when_the_study_is_read(price_study):
+    folder = price_study(share='"stable"', term="3 years").folder
+    warnings = [str(one) for one in inspect_study(folder).warnings]
+    assert any("study.toml:13:" in one and "commit.term" in one and "outlives the horizon of 18" in one for one in warnings)
 
 
 @pytest.mark.parametrize(("share", "term"), [("0", "3 years"), ('"stable"', "1 year")])

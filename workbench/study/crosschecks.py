@@ -114,12 +114,20 @@ def _warn_of_gaps(study: Study, root: Section) -> None:
     empty = [tenant.name for tenant in production if tenant.users == 0]
     if empty:
         root.inspection.warn(root.place.key("tenants"), f"have no users: no blast radius for {_few(empty)}")
+    _warn_of_term(study, root)
     for topology in study.topologies:
         _warn_of_parts(topology, root)
         served = {name for pool in topology.pools for name in pool.tenants}
         missing = [tenant.name for tenant in study.tenants if tenant.name not in served and tenant.like is None]
         if missing:
             root.inspection.warn(Place(f"topologies/{topology.name}.toml"), f"has no pool for {_few(missing)}")
+
+
+def _warn_of_term(study: Study, root: Section) -> None:
+    term, horizon = study.purchase.commit_term_months, study.horizon_months
+    if study.purchase.commit_share and term > horizon:
+        place = root.place.key("purchase").key("commit").key("term")
+        root.inspection.warn(place, f"of {term} months outlives the horizon of {horizon}: what is due after it is not in the plan's cost")
 
 
 def _few(names: Sequence[str]) -> str:
