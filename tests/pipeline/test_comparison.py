@@ -132,7 +132,7 @@ def test_a_price_set_by_hand_moves_the_bill_by_its_lines(small, comparison):
     assert float(moved) == pytest.approx(float(sum(line.monthly_cost for line in lines.values())), abs=0.02 * len(lines))
 
 
-def test_a_missing_price_leaves_no_total_and_is_named(write_small):
+def test_what_no_book_sells_is_on_no_bill_and_named_at_once(write_small):
     text = (write_small() / "study.toml").read_text().replace('"azure/blob-cool", ', "")
     folder = write_small(offers="offer,region,unit,price,currency,provider,kind,description,price_kind,as_of,source\n", text=text)
     session = open_session(read_study(folder), [])
@@ -140,6 +140,34 @@ def test_a_missing_price_leaves_no_total_and_is_named(write_small):
     keys = {line.offer for line in result.bill.lines}
     assert "own/egress" not in keys
     assert result.total_cost == sum((line.horizon_cash for line in result.bill.lines), Decimal(0))
+    (said,) = [warning for warning in session.compare(("multi-tenant",)).warnings if "on no bill" in warning]
+    assert "traffic to the internet" in said
+    assert "file storage" in said
+    assert said.endswith("price it in offers.csv")
+
+
+def test_a_missing_price_leaves_no_total_and_all_are_named(write_small):
+    folder = write_small()
+    (folder / "topologies").mkdir()
+    (folder / "topologies" / "current.toml").write_text(
+        '[[pools]]\nname = "w"\nlayer = "workers"\ntenants = ["alpha"]\n'
+        'parts = [{ offer = "azure/D4s_v5", count = 1, purchase = "committed" }]\n'
+        '[[pools]]\nname = "d"\nlayer = "database server"\ntenants = ["alpha"]\nparts = [{ offer = "azure/E4s_v5", count = 1, '
+        'purchase = "committed" }, { offer = "azure/premium-ssd-v2", count = 1, role = "volume", size = 10 }]\n'
+    )
+    text = (
+        (folder / "study.toml")
+        .read_text()
+        .replace('lead_time = "4 weeks"', 'lead_time = "4 weeks"\ncommit = { share = 0, term = "7 months" }')
+    )
+    (folder / "study.toml").write_text(text)
+    comparison = open_session(read_study(folder)).compare(("current", "multi-tenant"))
+    assert comparison.result("current").total_cost is None
+    assert comparison.result("multi-tenant").total_cost is not None
+    missing = comparison.result("current").bill.missing
+    assert [offer for offer in ("azure/D4s_v5", "azure/E4s_v5") if any(offer in gap for gap in missing)] == ["azure/D4s_v5", "azure/E4s_v5"]
+    assert set(missing) <= set(comparison.warnings)
+    assert comparison.cheapest() != "current"
 
 
 def test_paired_differences_have_a_sign_only_when_their_range_has_one(comparison):

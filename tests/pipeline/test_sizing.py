@@ -4,15 +4,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.odoo_workers import RequestClass, WorkerPool
+from pricing.offers import Offer, OfferKind
 from workbench.pipeline.service_classes import ServiceLaw
+from workbench.pipeline.session import open_session
 from workbench.pipeline.sizes import Load, Users, fewest_replicas, option
-from workbench.pipeline.sizing.metered import backup_copies, traffic_gb
+from workbench.pipeline.sizing.metered import traffic_gb
 from workbench.pipeline.sizing.needs import purchase_steps
+from workbench.pipeline.sizing.retention import Copies, copies_of, fitting
 from workbench.pipeline.sizing.stateful import SLOWDOWN, processor_load
 from workbench.pipeline.sizing.usable import Laws, UsableTable, workers_of
 from workbench.pipeline.sizing.workers import instances, lost
 from workbench.pipeline.worker_servers import Database
 from workbench.study.estate import Purchase
+from workbench.study.toml import read_study
 
 
 def test_steps_carry_demand_until_the_next_step_and_its_lead_time():
@@ -81,8 +85,30 @@ def test_processors_are_loaded_until_sharing_slows_by_the_limit(cores):
 
 
 def test_backup_copies_count_daily_changes_and_monthly_fulls():
-    assert backup_copies((14,)) == pytest.approx(1.42)
-    assert backup_copies((14, 360)) == pytest.approx(13.42)
+    assert copies_of((14,), None, None) == Copies(pytest.approx(1.42), 0)
+    assert copies_of((14, 360), None, None) == Copies(pytest.approx(1.42), pytest.approx(12))
+
+
+def test_a_tier_bills_its_least_days_and_is_taken_only_for_copies_that_stay_as_long():
+    hot, cool, cold = (Offer(f"azure/blob-{tier}", "azure", "westeurope", OfferKind.OBJECT_STORAGE) for tier in ("hot", "cool", "cold"))
+    assert copies_of((14, 60), cool, cold) == Copies(pytest.approx(1.9), pytest.approx(3))
+    assert [offer.id for offer in fitting((hot, cool, cold), 14)] == ["azure/blob-hot"]
+    assert fitting((hot, cool, cold), 60) == (hot, cool)
+    assert fitting((hot, cool, cold), 360) == (hot, cool, cold)
+    assert fitting((cool, cold), 14) == (cool,)
+    assert fitting((), 14) == ()
+
+
+def test_backups_lie_in_tiers_by_retention(write_small):
+    folder = write_small()
+    written = folder / "study.toml"
+    text = written.read_text().replace('"azure/blob-cool", ', "").replace('keep = ["14 days"]', 'keep = ["14 days", "12 months"]')
+    written.write_text(text)
+    session = open_session(read_study(folder))
+    lines = [line for line in session.result("multi-tenant").bill.lines if line.layer == "backup"]
+    assert {line.offer for line in lines} == {"azure/blob-hot", "azure/blob-cold"}
+    away = [line for line in lines if line.region == "northeurope"]
+    assert {line.offer for line in away} == {"azure/blob-hot", "azure/blob-cold"}
 
 
 def test_traffic_is_rate_times_bytes_times_a_month_of_730_hours():

@@ -11,9 +11,10 @@ from models.topology.resources import Driver, Layer
 from pricing.bill import Bill, Block, Item, Line, make_line
 from pricing.exchange import ExchangeRate, rate_for
 from pricing.gaps import PriceGap
+from pricing.offers import split_region
 from pricing.price import Price, PriceKind, Purchase
 from workbench.pipeline.factory import PoolFactory
-from workbench.pipeline.labour import environment_hours, pool_hours, restore_test_hours
+from workbench.pipeline.labour import environment_hours, pool_hours, restore_machine_hours, restore_test_hours
 from workbench.pipeline.parts import HOUR, BoughtPart, decimal_of
 from workbench.pipeline.plan import Plan
 from workbench.pipeline.pools import Pool
@@ -67,9 +68,21 @@ class Biller:
             tests = restore_test_hours(self.study, max(policy.backup.restore_tests_per_year for policy in policies))
             if tests:
                 lines.append(self._labour_line(f"{pool.name}/restore-tests", pool, tests, "restore tests"))
+            lines += self._restore_machine(pool, max(policy.backup.restore_tests_per_year for policy in policies))
         if pool.layer == Layer.BACKUP:
             lines += self._disaster_copy(pool)
         return lines
+
+    def _restore_machine(self, pool: Pool, tests_per_year: float) -> list[Line]:
+        """Return the machine that a copy is restored to for each test, by the hour; on own machines it stands there anyhow."""
+        hours = restore_machine_hours(tests_per_year)
+        machine = next((part for part in pool.parts if part.unit == HOUR and part.role == "primary"), None)
+        if not hours or machine is None or not self.sizer.book.has(machine.offer_id, self.sizer.rates.region, HOUR):
+            return []
+        part = BoughtPart(
+            machine.offer_id, "machine of restore tests", 1, HOUR, Decimal(1), 0, self.study.horizon_months - 1, hours / HOURS_PER_MONTH
+        )
+        return self._machine_lines(pool, part, f"{pool.name}/restore-machine", "machine of restore tests")
 
     def _names(self, pool: Pool) -> tuple[str, ...]:
         names = self.factory.sizer.rows.names
@@ -224,7 +237,7 @@ class Biller:
         lines = []
         for number, part in enumerate(part for part in pool.parts if part.unit == "GiB-month"):
             price = self.sizer.book.find(part.offer_id, away, part.unit)
-            item = self._item(f"{pool.name}/disaster-copy-{number}", pool, "copies in the disaster region", region=away)
+            item = self._item(f"{pool.name}/disaster-copy-{number}", pool, "copies in the disaster region", region=split_region(away))
             lines.append(self._line(item, price, part.quantity * part.instances, part))
         return lines
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,9 @@ from workbench.pipeline.comparison import Comparison
 from workbench.pipeline.figures import Result
 from workbench.pipeline.plan import TopologyKind
 from workbench.pipeline.pools import Pool
+
+MOST_POOLS = 200
+"""Pools up to which every path is bought anew; for more only prices and terms are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,9 @@ class CommittedOffer:
     break_even: Decimal | None
     """Share of the time from which the term is cheaper."""
     used: Decimal | None
-    """Share of what is committed that joint paths need, over the horizon; None for what runs today, which is not re-sized."""
+    """Share of what is committed that joint paths need, over the horizon.
+
+    None for what runs today, which is not re-sized, and for more than MOST_POOLS pools."""
     level: Decimal | None
     """Machines to commit to by the newsvendor rule over the same paths."""
     outlived: Decimal | None
@@ -53,21 +59,26 @@ def committed_offers(comparison: Comparison, result: Result) -> tuple[CommittedO
 
 def _offers(comparison: Comparison, result: Result) -> Iterator[CommittedOffer]:
     pools = {pool.name: pool for pool in result.plan.pools}
-    groups: dict[tuple[str, str, str, int], list[Line]] = {}
+    bound: dict[str, list[Line]] = {}
     for line in result.bill.lines:
         if line.purchase == "committed" and line.term_months and not line.missing:
-            groups.setdefault((line.pool, line.offer, line.region, line.term_months), []).append(line)
-    for (pool, offer, region, term), lines in groups.items():
-        needs = None if result.plan.kind == TopologyKind.CURRENT or pool not in pools else _needs(comparison, pools[pool], offer)
-        book = comparison.factory.sizer.book
+            bound.setdefault(line.pool, []).append(line)
+    walk = result.plan.kind != TopologyKind.CURRENT and len(bound) <= MOST_POOLS
+    for name, lines in bound.items():
+        yield from comparison.factory.of_pool(f"terms {walk}", pools[name], partial(_of_pool, comparison, pools[name], lines, walk=walk))
+
+
+def _of_pool(comparison: Comparison, pool: Pool, lines: list[Line], *, walk: bool) -> tuple[CommittedOffer, ...]:
+    groups: dict[tuple[str, str, int], list[Line]] = {}
+    for line in lines:
+        groups.setdefault((line.offer, line.region, line.term_months or 1), []).append(line)
+    found, book = [], comparison.factory.sizer.book
+    for (offer, region, term), members in groups.items():
+        needs = comparison.factory.path_machines(pool.layer, pool.tenants, offer) if walk else None
         bought, hourly = book.rents(offer, region, purchase="committed", term_months=term), book.rents(offer, region)
         if not isinstance(bought, PriceGap):
-            yield _of_lines(comparison, lines, (bought, () if isinstance(hourly, PriceGap) else hourly), needs)
-
-
-def _needs(comparison: Comparison, pool: Pool, offer: str) -> NDArray[np.int64]:
-    """Return machines of the offer that each path needs month by month."""
-    return comparison.factory.path_machines(pool.layer, pool.tenants, offer)
+            found.append(_of_lines(comparison, members, (bought, () if isinstance(hourly, PriceGap) else hourly), needs))
+    return tuple(found)
 
 
 def _of_lines(

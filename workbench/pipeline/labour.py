@@ -36,6 +36,11 @@ def restore_test_hours(study: Study, environment_tests_per_year: float) -> Decim
     return RESTORE_TEST_HOURS * Decimal(str(environment_tests_per_year)) / MONTHS_PER_YEAR if study.labour.per_hour else Decimal(0)
 
 
+def restore_machine_hours(tests_per_year: float) -> Decimal:
+    """Return hours a month for which a machine runs to restore to, whoever watches it."""
+    return RESTORE_TEST_HOURS * Decimal(str(tests_per_year)) / MONTHS_PER_YEAR
+
+
 def environment_free_hours(study: Study, layer: Layer) -> float:
     """Return the hours a month that one more pool of a layer costs, for the search."""
     return float(pool_hours(study, layer))

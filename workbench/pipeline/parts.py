@@ -112,7 +112,8 @@ def _meters(sizer: Sizer, sized: SizedRows, row: int, members: NDArray[np.bool_]
         "mbps": (offers.volume, "volume", "MBps-month", copies),
         "load_balancer": (offers.load_balancer, "balancer", HOUR, 1),
         "file_gib": (offers.file_storage, "files", "GiB-month", 1),
-        "blob_gib": (offers.object_storage, "copies", "GiB-month", 1),
+        "recent_gib": (offers.recent_copies, "recent copies", "GiB-month", 1),
+        "lasting_gib": (offers.lasting_copies, "long-term copies", "GiB-month", 1),
     }
     meters = [_Meter(*kind, values=tuple(sized.quantity[name][row].tolist())) for name, kind in table.items() if name in sized.quantity]
     return [*meters, *_traffic(sizer, sized.layer, members, copies)]

@@ -42,7 +42,7 @@ from workbench.pipeline.prices import study_book
 from workbench.pipeline.risk import risk_of
 from workbench.pipeline.shelf import NO_SHELF, fit_key, joined_key, shelf, text_of
 from workbench.pipeline.sizer import make_sizer
-from workbench.pipeline.warnings import warnings_of
+from workbench.pipeline.warnings import unpriced, warnings_of
 from workbench.pipeline.workloads import Workloads, fit_workloads
 from workbench.study.edits import Adjustments, Edit, apply
 from workbench.study.estate import Study
@@ -300,6 +300,7 @@ class Session:
             versions={"capacity-workbench": metadata.version("capacity-workbench"), "numpy": np.__version__},
             warnings=(
                 *warnings_of(self.observed, self.workloads, self.demand, results, self.adjustments, self.growth_said()),
+                *unpriced(self.factory.sizer),
                 *self._moment_warnings(results),
             ),
             invoice=last_invoice(self.study),

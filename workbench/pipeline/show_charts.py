@@ -7,6 +7,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from pricing.bill import Block
 from pricing.fiscal import BudgetYear, budget_years, month_start
 from workbench.pipeline.comparison import Comparison
 from workbench.pipeline.figures import Result
@@ -68,6 +69,16 @@ def cash_chart(comparison: Comparison) -> CashChart:
     return CashChart(
         months, tuple(result.name for result in priced), np.array(paid, float).reshape(len(priced), len(months)), comparison.currency
     )
+
+
+def cash_by_block(comparison: Comparison, result: Result) -> tuple[tuple[str, NDArray[np.float64]], ...]:
+    """Return what a topology pays in each month by kind of money, kinds of which there is nothing left out; none without a total."""
+    if result.total_cost is None:
+        return ()
+    paid = {block: np.zeros(comparison.horizon_months) for block in Block}
+    for flow in result.bill.cash_flow():
+        paid[flow.block][flow.month] += float(flow.cash or 0)
+    return tuple((str(block).replace("_", "-"), months) for block, months in paid.items() if months.any())
 
 
 def fiscal_years(comparison: Comparison, result: Result) -> tuple[BudgetYear, ...]:

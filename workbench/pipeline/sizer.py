@@ -13,10 +13,11 @@ from models.topology.resources import Driver, Layer, Resource
 from pricing.book import PriceBook
 from pricing.exchange import ExchangeRate, convert, rate_for
 from workbench.pipeline.estate_rows import EstateRows
-from workbench.pipeline.sizing.metered import MeteredOffers, backup_copies, metered_offers, size_backup, size_filestore, size_ingress
+from workbench.pipeline.sizing.metered import MeteredOffers, metered_offers, size_backup, size_filestore, size_ingress
 from workbench.pipeline.sizing.needs import Needs, Steps, group_needs, path_needs, planned_needs, purchase_steps
 from workbench.pipeline.sizing.options import Machines, Rates, machines
 from workbench.pipeline.sizing.peaks import Peaks, peaks_of
+from workbench.pipeline.sizing.retention import Copies, copies_of
 from workbench.pipeline.sizing.sized import SizedRows
 from workbench.pipeline.sizing.stateful import Volume, size_caches, size_databases, volume
 from workbench.pipeline.sizing.usable import Laws, UsableTable
@@ -63,8 +64,8 @@ class Sizer:
     """Shape (tenants,): mean requests per second over the last weeks."""
     each_traffic: NDArray[np.float64]
     """Shape (tenants, steps): mean requests per second of each tenant."""
-    copies: NDArray[np.float64]
-    """Shape (tenants,): full copies' worth of backup storage."""
+    copies: tuple[Copies, ...]
+    """Of each tenant, full copies' worth of backup storage."""
     table: UsableTable = field(default_factory=UsableTable)
 
     def size(self, layer: Layer, members: NDArray[np.bool_], hand: Hand = Hand()) -> SizedRows:
@@ -109,7 +110,8 @@ class Sizer:
         if layer == Layer.FILESTORE:
             return size_filestore(needs, self.rates, self.offers)
         if layer == Layer.BACKUP:
-            return size_backup(needs, self.rates, self.offers, self.rows.largest(self.copies, members))
+            recent, lasting = (np.array([getattr(one, tier) for one in self.copies]) for tier in ("recent", "lasting"))
+            return size_backup(needs, self.rates, self.offers, self.rows.largest(recent, members), self.rows.largest(lasting, members))
         raise ValueError(f"pools of layer {layer!r} are not sized: they are {', '.join(SIZED_BY)}")
 
     def traffic(self, members: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -159,7 +161,9 @@ def make_sizer(
         base=base,
         mean_rate=mean_rate,
         each_traffic=_traffic(demand, steps, mean_rate),
-        copies=np.array([backup_copies(study.policy_of(tenant).backup.keep_days) for tenant in tenants]),
+        copies=tuple(
+            copies_of(study.policy_of(tenant).backup.keep_days, offers.recent_copies, offers.lasting_copies) for tenant in tenants
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from models.topology.demand import Demand
 from workbench.pipeline.figures import Result
 from workbench.pipeline.observed import Observed
+from workbench.pipeline.sizer import Sizer
 from workbench.pipeline.worker_warnings import worker_warnings
 from workbench.pipeline.workloads import Workloads
 from workbench.study.edits import Adjustments
@@ -36,6 +37,23 @@ def warnings_of(
     if observed.measures == "response":
         found.append("request durations include waiting (measured at the proxy): service times are upper bounds from quiet hours")
     return (*found, *_prices(observed, results), *worker_warnings(workloads, results), *_gaps(results), *_unfound(results, adjustments))
+
+
+def unpriced(sizer: Sizer) -> tuple[str, ...]:
+    """Return what every plan needs and no price book sells in the region, as one sentence: it is on no bill."""
+    needed = {
+        "traffic to the internet": sizer.offers.egress,
+        "a load balancer": sizer.offers.load_balancer,
+        "traffic between zones": sizer.offers.zone_transfer,
+        "file storage": sizer.offers.file_storage,
+        "object storage for backups": sizer.offers.recent_copies,
+        "logs": sizer.offers.logs,
+        "metrics": sizer.offers.metrics,
+    }
+    missing = [what for what, offer in needed.items() if offer is None]
+    if not missing:
+        return ()
+    return (f"on no bill, because no price book sells it in {sizer.study.platform.region}: {', '.join(missing)}; price it in offers.csv",)
 
 
 MOMENT_LIMIT = 0.02

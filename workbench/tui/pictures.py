@@ -104,12 +104,12 @@ def frontier_picture(points: tuple[FrontierPoint, ...], currency: str, chosen: s
     return Picture(lambda width, height: draw_frontier(frontier, width, height), caption, table)
 
 
-def cash_picture(cash: CashChart, chosen: str, caption: str, table: Table) -> Picture | None:
-    """Return the cash of the chosen topology by month; None if it has no total."""
-    if chosen not in cash.topologies:
+def cash_picture(cash: CashChart, parts: Sequence[tuple[str, NDArray[np.float64]]], caption: str, table: Table) -> Picture | None:
+    """Return the cash of a topology by month, stacked by kind; None if there is no total."""
+    if not parts:
         return None
     labels = tuple(f"{month:%b}" if month.month > 1 else f"{month:%Y}" for month in cash.months)
-    bars = Bars(money(cash.currency), labels, (BarPart(chosen, cash.cash[cash.topologies.index(chosen)]),))
+    bars = Bars(money(cash.currency), labels, tuple(BarPart(name, paid) for name, paid in parts))
     return Picture(lambda width, height: draw_bars(bars, width, height), caption, table, lambda w, h, x, _: read_bars(bars, w, h, x))
 
 

@@ -228,7 +228,7 @@ COST = Place(
             "cash",
             "chart",
             "Cash flow",
-            "What is paid in each month of the horizon. A step up is a purchase; a spike is a fee due at once.",
+            "What is paid in each month of the horizon, by kind. A step up is a purchase; a spike is a fee due at once.",
         ),
         Leaf(
             "years",
@@ -252,6 +252,13 @@ COST = Place(
             "joint paths use, the level that would cost least, and the risk that it outlives the need.",
         ),
         Leaf(
+            "difference",
+            "table",
+            "Difference",
+            "The chosen topology against another one, offer by offer, or, with edits, against the study as it is written, line by line. "
+            "c changes what it is compared with.",
+        ),
+        Leaf(
             "payers",
             "table",
             "Bill by tenant",
@@ -264,13 +271,6 @@ COST = Place(
             "What staging, test and training cost, the dearest first, and which of them nobody uses. Asleep, machines cost nothing.",
         ),
         Leaf("lines", "table", "Lines", "Every line of the bill of the chosen topology with its price, date and source."),
-        Leaf(
-            "difference",
-            "table",
-            "Difference",
-            "The chosen topology against another one, offer by offer, or, with edits, against the study as it is written, line by line. "
-            "c changes what it is compared with.",
-        ),
     ),
     "bill",
 )

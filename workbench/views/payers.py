@@ -17,10 +17,10 @@ def chargeback_table(comparison: Comparison, topology: str) -> Table:
     result, currency = comparison.result(topology), comparison.currency
     columns = (
         Column("tenant", "tenant", align=Align.LEFT),
-        Column("cost_centre", "cost centre", align=Align.LEFT),
-        Column("amount", "in the horizon"),
         Column("monthly", "mean month"),
         Column("share", "share"),
+        Column("amount", "in the horizon"),
+        Column("cost_centre", "cost centre", align=Align.LEFT),
     )
     if result.total_cost is None:
         return Table(f"{topology}: charge-back", columns, (), (no_total(result),))
@@ -33,10 +33,10 @@ def chargeback_table(comparison: Comparison, topology: str) -> Table:
             tenant,
             (
                 words(tenant),
-                words(centre),
-                money(amount, currency),
                 money((amount / comparison.horizon_months).quantize(Decimal("0.01")), currency),
                 share(float(amount / total) if total else None),
+                money(amount, currency),
+                words(centre),
             ),
         )
         for (tenant, centre), amount in sorted(amounts.items(), key=lambda item: -item[1])

@@ -28,7 +28,7 @@ def horizon_table(comparison: Comparison, other: OtherRule | None = None, topolo
     rate = study.money.discount_rate
     if rate is not None:
         values = (money(present_value(comparison, result), currency) for result in results)
-        rows.append(Row("present", (words(f"net present value at {100 * rate:f} %"), *values)))
+        rows.append(Row("present", (words(f"net present value at {100 * rate:.4g} %"), *values)))
     if other is not None:
         cells = (money(other.total_cost, currency) if result.name == topology else words("") for result in results)
         rows.append(Row("other", (words(f"cash paid if bought {_rule(other.step_months)}"), *cells)))
@@ -46,12 +46,12 @@ def _rule(step_months: int | None) -> str:
 
 _YEARS = (
     Column("year", "fiscal year", align=Align.LEFT),
-    Column("months", "months"),
     Column("cash", "cash"),
-    Column("range", "5 … 95 % of paths"),
     Column("budget", "budget"),
     Column("gap", "left"),
     Column("over", "P(over)"),
+    Column("range", "5 … 95 % of paths"),
+    Column("months", "months"),
 )
 
 
@@ -64,7 +64,10 @@ def budget_table(comparison: Comparison, topology: str) -> Table:
     if years and years[0].paid is None:
         notes.append("what runs today is not bought anew, so its cash does not follow demand")
     elif years:
-        notes.append("P(over): share of joint demand paths on which buying what the path needs costs more than the budget")
+        notes.append(
+            "P(over): share of joint demand paths on which buying what the path needs costs more than the budget; "
+            "cash is what is planned, which lies high among the paths because pools are bought for the planned quantile"
+        )
     return Table(f"{topology}: cash by fiscal year, {currency}", _YEARS, rows, tuple(notes) if rows else (no_total(result),))
 
 
@@ -75,20 +78,20 @@ def _year(one: YearAtRisk, currency: str) -> Row:
     gap = money(year.gap, currency)
     return Row(
         year.fiscal_year,
-        (words(year.fiscal_year), count(year.months), money(year.paid, currency), spread, money(year.budget, currency), gap, over),
+        (words(year.fiscal_year), money(year.paid, currency), money(year.budget, currency), gap, over, spread, count(year.months)),
     )
 
 
 _TERMS = (
     Column("pool", "pool", align=Align.LEFT),
+    Column("committed", "bound"),
+    Column("price", "pays from"),
+    Column("used", "used"),
+    Column("outlived", "outlives"),
+    Column("level", "best"),
+    Column("beyond", "afterwards"),
     Column("offer", "offer", align=Align.LEFT),
     Column("term", "term"),
-    Column("committed", "bound"),
-    Column("level", "best level"),
-    Column("price", "of the hourly price"),
-    Column("used", "used"),
-    Column("outlived", "P(outlives need)"),
-    Column("beyond", "after the horizon"),
 )
 
 
@@ -96,36 +99,39 @@ def commitments_table(comparison: Comparison, topology: str) -> Table:
     """Return what is bought for a term: its break-even, how far it is used, and the risk that it outlives the plan."""
     result, currency = comparison.result(topology), comparison.currency
     rows = tuple(_term(one, currency) for one in committed_offers(comparison, result))
-    notes = (
-        "a term pays where a machine is needed for more than that share of the time",
-        "best level: the number needed with a probability above that share (newsvendor)",
-    )
-    return Table(f"{topology}: bought for a term, {currency}", _TERMS, rows, notes if rows else ("nothing is bought for a term",))
+    notes = [
+        "pays from: share of the time a machine must be needed, price in the term over that of an hour; used: by joint paths",
+        "outlives: probability that less is needed before the horizon ends; best: the level with the least cost (newsvendor)",
+        "afterwards: what running terms cost when the horizon has ended",
+    ]
+    if rows and all(row.cells[3].value is None for row in rows):
+        notes.append("used, outlives, best: not asked of what runs today, nor of more than 200 pools")
+    return Table(f"{topology}: bought for a term, {currency}", _TERMS, rows, tuple(notes) if rows else ("nothing is bought for a term",))
 
 
 def _term(one: CommittedOffer, currency: str) -> Row:
     bound = f"{one.term_months} months"
     cells = (
         words(one.pool),
-        words(one.offer),
-        Cell(one.term_months, bound, "months"),
         Cell(one.committed, f"{one.committed:,.0f}"),
-        Cell(None, "–") if one.level is None else Cell(one.level, f"{one.level:,.0f}"),
         Cell(None, "not sold by the hour") if one.break_even is None else share(float(one.break_even)),
         Cell(None, "–") if one.used is None else share(float(one.used)),
         Cell(None, "–") if one.outlived is None else share(float(one.outlived), digits=0),
+        Cell(None, "–") if one.level is None else Cell(one.level, f"{one.level:,.0f}"),
         money(one.beyond, currency) if one.ends_after_months else Cell(one.beyond, "ends with it", currency),
+        words(one.offer),
+        Cell(one.term_months, bound, "months"),
     )
     return Row(f"{one.pool}/{one.offer}/{one.term_months}", cells)
 
 
 _ENVIRONMENTS = (
     Column("tenant", "environment", align=Align.LEFT),
-    Column("kind", "kind", align=Align.LEFT),
-    Column("requests", "requests an hour"),
-    Column("awake", "awake"),
     Column("monthly", "mean month"),
     Column("idle", "", align=Align.LEFT),
+    Column("requests", "requests an hour"),
+    Column("awake", "awake"),
+    Column("kind", "kind", align=Align.LEFT),
 )
 
 
@@ -137,11 +143,11 @@ def environments_table(comparison: Comparison, topology: str) -> Table:
             one.tenant,
             (
                 words(one.tenant),
-                words(one.environment),
-                number(one.requests_per_hour, digits=1),
-                share(one.awake_share, digits=0),
                 money(one.monthly, currency),
                 words("idle" if one.idle else ""),
+                number(one.requests_per_hour, digits=1),
+                share(one.awake_share, digits=0),
+                words(one.environment),
             ),
         )
         for one in environment_costs(comparison, result)

@@ -11,6 +11,7 @@ from models.topology.resources import Layer, Resource
 from pricing.offers import Offer, OfferKind
 from workbench.pipeline.sizing.needs import Needs
 from workbench.pipeline.sizing.options import Machines, Rates
+from workbench.pipeline.sizing.retention import READABLE_AT_ONCE, fitting
 from workbench.pipeline.sizing.sized import SizedRows
 from workbench.study.estate import Study
 
@@ -25,10 +26,6 @@ OTHER_ZONE_SHARE = 2 / 3
 """Share of that traffic which crosses zones when workers stand in three zones."""
 LOG_BYTES = 1e3
 """Bytes of logs a request leaves; a belief."""
-DAILY_CHANGE = 0.03
-"""Share of a database that a day changes, for incremental copies; a belief."""
-PREFERRED: Mapping[OfferKind, tuple[str, ...]] = {OfferKind.OBJECT_STORAGE: ("*/blob-cool", "*/s3-standard-ia", "*/gcs-nearline")}
-"""Storage for backups: copies are read in an emergency, so tiers that take hours to answer are not taken by price alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,10 @@ class MeteredOffers:
     egress: Offer | None
     zone_transfer: Offer | None
     file_storage: Offer | None
-    object_storage: Offer | None
+    recent_copies: Offer | None
+    """Object storage for backups of the first retention tier."""
+    lasting_copies: Offer | None
+    """The same for later tiers."""
     logs: Offer | None
     metrics: Offer | None
     volume: Offer | None
@@ -47,12 +47,15 @@ class MeteredOffers:
 
 def metered_offers(study: Study, rates: Rates) -> MeteredOffers:
     """Return, for each kind, what the study allows, else what its provider has in the region; the cheapest of several."""
+    keep = study.policies["production"].backup.keep_days
+    first, last = keep[0], keep[-1]
     return MeteredOffers(
         load_balancer=_choose(study, rates, OfferKind.LOAD_BALANCER),
         egress=_choose(study, rates, OfferKind.EGRESS),
         zone_transfer=_choose(study, rates, OfferKind.ZONE_TRANSFER),
         file_storage=_choose(study, rates, OfferKind.FILE_STORAGE),
-        object_storage=_choose(study, rates, OfferKind.OBJECT_STORAGE),
+        recent_copies=_storage(study, rates, first),
+        lasting_copies=_storage(study, rates, last),
         logs=_choose(study, rates, OfferKind.LOGS),
         metrics=_choose(study, rates, OfferKind.METRICS),
         volume=_metered_volume(study, rates),
@@ -61,10 +64,22 @@ def metered_offers(study: Study, rates: Rates) -> MeteredOffers:
 
 def _choose(study: Study, rates: Rates, kind: OfferKind) -> Offer | None:
     provider = study.platform.region.partition("/")[0]
-    for patterns in (study.platform.offers, PREFERRED.get(kind, ()), (f"{provider}/*",)):
+    for patterns in (study.platform.offers, (f"{provider}/*",)):
         offers = [offer for offer in rates.book.offers_matching(patterns, rates.region, kind) if _unit_price(rates, offer) is not None]
         if offers:
             return min(offers, key=lambda offer: (_unit_price(rates, offer) or 0.0, offer.id))
+    return None
+
+
+def _storage(study: Study, rates: Rates, days: int) -> Offer | None:
+    """Return the cheapest storage that bills no longer than copies are kept and answers at once, unless the study names its own."""
+    provider = study.platform.region.partition("/")[0]
+    at_once = tuple(pattern.replace("*", provider, 1) for pattern in READABLE_AT_ONCE)
+    for patterns in (study.platform.offers, at_once, (f"{provider}/*",)):
+        offers = rates.book.offers_matching(patterns, rates.region, OfferKind.OBJECT_STORAGE)
+        priced = fitting([offer for offer in offers if not np.isnan(rates.unit(offer.id, "GiB-month"))], days)
+        if priced:
+            return min(priced, key=lambda offer: (rates.unit(offer.id, "GiB-month"), offer.id))
     return None
 
 
@@ -89,12 +104,6 @@ def _metered_volume(study: Study, rates: Rates) -> Offer | None:
 def traffic_gb(requests_per_s: NDArray[np.float64], bytes_each: float) -> NDArray[np.float64]:
     """Return GB a month from a mean request rate."""
     return requests_per_s * SECONDS_PER_MONTH * bytes_each / GB
-
-
-def backup_copies(keep_days: tuple[int, ...]) -> float:
-    """Return full copies' worth of storage: one full with daily changes for the first tier, one full a month for later ones."""
-    first, *later = keep_days
-    return 1 + DAILY_CHANGE * first + sum(days / 30 for days in later)
 
 
 def size_ingress(needs: Needs, rates: Rates, machines: Machines, offers: MeteredOffers, mean_rate: NDArray[np.float64]) -> SizedRows:
@@ -125,12 +134,18 @@ def size_filestore(needs: Needs, rates: Rates, offers: MeteredOffers) -> SizedRo
     return _metered(Layer.FILESTORE, needs, {"file_gib": gib}, gib * _price(rates, offers.file_storage, "GiB-month"), usable)
 
 
-def size_backup(needs: Needs, rates: Rates, offers: MeteredOffers, copies: NDArray[np.float64]) -> SizedRows:
-    """Return object storage for the copies the rules keep; `copies` has shape (rows,)."""
+def size_backup(needs: Needs, rates: Rates, offers: MeteredOffers, recent: NDArray[np.float64], lasting: NDArray[np.float64]) -> SizedRows:
+    """Return object storage for the copies the rules keep; full copies' worth of the first and of later tiers have shape (rows,)."""
     shape = (needs.rows, needs.steps.count)
     stored = [amount for r in (Resource.STORAGE, Resource.FILESTORE) if (amount := needs.amount(r)) is not None]
-    gib = np.ceil((np.sum(stored, axis=0) if stored else np.zeros(shape)) / GIB * copies[:, None])
-    return _metered(Layer.BACKUP, needs, {"blob_gib": gib}, gib * _price(rates, offers.object_storage, "GiB-month"), {})
+    gib = (np.sum(stored, axis=0) if stored else np.zeros(shape)) / GIB
+    quantity = {"recent_gib": np.ceil(gib * recent[:, None]), "lasting_gib": np.ceil(gib * lasting[:, None])}
+    prices = {
+        "recent_gib": _price(rates, offers.recent_copies, "GiB-month"),
+        "lasting_gib": _price(rates, offers.lasting_copies, "GiB-month"),
+    }
+    monthly = np.asarray(sum(amount * prices[name] for name, amount in quantity.items()), float)
+    return _metered(Layer.BACKUP, needs, quantity, monthly, {})
 
 
 def _machine(rates: Rates, offer: Offer | None) -> float:

@@ -23,7 +23,7 @@ class SizedRows:
     standby: NDArray[np.int64]
     """Shape (rows, steps): standbys beside them."""
     quantity: Mapping[str, NDArray[np.float64]]
-    """Metered part to (rows, steps): volume_gib, iops, mbps, file_gib, snapshot_gib, blob_gib, lb, gb …, of one copy."""
+    """Metered part to (rows, steps): volume_gib, iops, mbps, file_gib, recent_gib, lasting_gib, lb, gb …, of one copy."""
     workers: NDArray[np.int64]
     """Shape (rows,): workers per replica; 0 in other layers."""
     usable: Mapping[Resource, NDArray[np.float64]]

@@ -1,7 +1,7 @@
 """Cost: layers, cash, years, terms, payers, environments, lines, difference."""
 
 from workbench.pipeline.comparison import Comparison
-from workbench.pipeline.show_charts import cash_chart
+from workbench.pipeline.show_charts import cash_by_block, cash_chart
 from workbench.tui.content import Content, Contents, waiting
 from workbench.tui.pictures import cash_picture
 from workbench.tui.places import COST
@@ -18,11 +18,12 @@ def cost(comparison: Comparison | None, before: Comparison | None, selection: Se
     if comparison is None:
         return {leaf.key: waiting(leaf.title, "sizing …") for leaf in COST.leaves}
     topology = topology_of(comparison, selection)
+    result = comparison.result(topology)
     title = f"Cash flow · {topology}"
-    picture = cash_picture(cash_chart(comparison), topology, "", cashflow_table(comparison))
+    picture = cash_picture(cash_chart(comparison), cash_by_block(comparison, result), "", cashflow_table(comparison))
     return {
         "layers": Content("Bill by layer", layers_table(comparison), topology),
-        "cash": waiting(title, no_total(comparison.result(topology))) if picture is None else Content(title, picture),
+        "cash": waiting(title, no_total(result)) if picture is None else Content(title, picture),
         "years": Content(f"Fiscal years · {topology}", budget_table(comparison, topology)),
         "horizon": Content("Over the horizon", horizon_table(comparison)),
         "terms": Content(f"Bought for a term · {topology}", commitments_table(comparison, topology)),
