@@ -17,7 +17,7 @@ limits_source   who says so
 attributes      name=text; see `Offer`
 purchase        on_demand (default), committed, quote, owned
 term_months     months of a commitment, or over which `upfront` is written off
-payment         of a commitment: monthly, all_upfront
+payment         of a commitment: monthly, partial_upfront, all_upfront, savings_plan, savings_plan_all_upfront, …
 upfront         paid for each instance at the start of each term
 price_kind      list (default), quote, assumed
 spend           opex (default), capex

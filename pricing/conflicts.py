@@ -1,6 +1,7 @@
 """When two books say different things about one price."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from pricing.price import Price
 
@@ -20,6 +21,14 @@ class Conflict:
             f"{new.offer_id} per {new.unit} in {new.region} ({new.purchase}): {new.amount} {new.currency} ({new.dated}, {new.source}) "
             f"replaces {old.amount} {old.currency} ({old.dated}, {old.source})"
         )
+
+    @property
+    def change(self) -> Decimal:
+        """How much the money differs, as a share of the larger; 1 where one of them is zero or in another currency."""
+        new, old = (price.amount + price.upfront / (price.term_months or 1) for price in (self.kept, self.dropped))
+        if self.kept.currency != self.dropped.currency:
+            return Decimal(1)
+        return abs(new - old) / max(new, old) if max(new, old) else Decimal(0)
 
 
 def price_key(price: Price) -> tuple[object, ...]:

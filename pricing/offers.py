@@ -61,7 +61,7 @@ class Offer:
 
     `attributes` used by the workbench: architecture (x86_64, arm64), vcpu, threads_per_core, core_speed (1 is the machine measured
     on), usable_memory_bytes, base_cpu_share, baseline_iops, baseline_mbps, iops_per_gib, mbps_per_iops, minimum_gib,
-    includes_standby (yes), nodes_billed, billed_when_off (yes).
+    includes_standby (yes), nodes_billed, billed_when_off (yes), sku (the seller's number in this region, to join other lists by).
     """
 
     id: str

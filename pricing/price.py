@@ -80,7 +80,7 @@ class Price:
     """"" everybody, new (orders and rescales) or existing (what already runs)."""
     spend: Spend = Spend.OPEX
     payment: str = ""
-    """Of a commitment: monthly or all_upfront."""
+    """Of a commitment: monthly, partial_upfront or all_upfront; a savings plan beside reservations names its kind before that."""
     included: Decimal = ZERO
     """Quantity that each instance brings without charge, such as 3,000 IOPS a volume."""
     component: str = ""

@@ -211,6 +211,36 @@ def test_prices_are_imported_into_offers_and_listed(ask, new_study, tmp_path):
     assert "westeurope" in ask("prices", "list", "--study", new_study).out
 
 
+def test_prices_are_listed_by_what_is_asked_for(ask, new_study, tmp_path):
+    answer = ask(
+        "prices", "list", "--region", "azure/westeurope", "--service", "machine", "--csv", tmp_path / "prices.csv", "--study", new_study
+    )
+    assert answer.code == 0
+    assert "azure/D4s_v5" in answer.out
+    assert "premium-ssd" not in answer.out
+    assert "azure/D4s_v5,hour,0.23,USD" in (tmp_path / "prices.csv").read_text()
+    found = json.loads(ask("prices", "list", "--older-than", "30d", "--json", "--study", new_study).out)["prices"]
+    assert {one["as_of"] for one in found} >= {"undated", "2026-08-22"}
+    assert ask("prices", "list", "--provider", "azur", "--study", new_study).code == 2
+
+
+def test_half_a_price_list_changes_nothing_and_is_wrong_input(ask, new_study, tmp_path):
+    before = (new_study / "offers.csv").read_bytes()
+    (tmp_path / "list.json").write_text('{"products": {"A": {"productFamily": "Compute Inst')
+    answer = ask("prices", "import", tmp_path / "list.json", "--study", new_study)
+    assert answer.code == 2
+    assert "list.json:1: the file ends in the middle" in answer.err
+    assert (new_study / "offers.csv").read_bytes() == before
+
+
+def test_a_currency_without_a_rate_is_an_error_of_the_prices(ask, new_study):
+    text = (new_study / "study.toml").read_text()
+    (new_study / "study.toml").write_text(text.replace("exchange = {", "# exchange = {"))
+    answer = ask("prices", "check", "--study", new_study)
+    assert answer.code == 1
+    assert "no exchange rate from USD to EUR" in answer.out
+
+
 def test_init_writes_a_study_that_check_can_read_and_never_writes_over_one(ask, tmp_path):
     folder = tmp_path / "group"
     answer = ask("init", folder)

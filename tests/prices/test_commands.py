@@ -16,6 +16,7 @@ from workbench.commands.prices import (
     list_prices,
     listed_json,
 )
+from workbench.pipeline.prices import study_book
 from workbench.prices.check import Doubt
 from workbench.prices.imported import PriceFileError
 from workbench.study.toml import inspect_study
@@ -53,6 +54,22 @@ def test_importing_again_replaces_and_says_what(price_study, azure_item, azure_f
     assert "0.3 EUR" in found.conflicts[0]
     assert "replaces 0.217 EUR" in found.conflicts[0]
     assert load_book(study.folder / "offers.csv").price("azure/D4s_v5", "westeurope", "hour").amount == Decimal("0.3")
+
+
+def test_prices_for_new_orders_leave_those_of_what_runs_already(price_study, azure_item, azure_file):
+    study = price_study()
+    since = date(2026, 6, 15)
+    path = azure_file(azure_item(effectiveStartDate=None))
+    import_price_file(study, PriceImportOptions(path, TODAY, since, "new"), quiet)
+    dearer = study_book(study)
+    assert dearer.price("azure/D4s_v5", "westeurope", "hour").amount == Decimal("0.217")
+    assert dearer.price("azure/D4s_v5", "westeurope", "hour").valid_from == since
+    (running,) = [
+        one
+        for one in dearer.prices_of("azure/D4s_v5", "westeurope", applies_to="existing")
+        if one.unit == "hour" and one.purchase == "on_demand"
+    ]
+    assert running.amount == Decimal("0.23")
 
 
 @pytest.mark.parametrize(

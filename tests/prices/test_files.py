@@ -114,3 +114,25 @@ def test_only_the_regions_asked_for(known):
     findings = check_book(known, DAY, ("azure/northeurope",))
     assert findings == ()
     assert {finding.region for finding in check_book(known, DAY, ("azure/westeurope",))} == {"azure/westeurope"}
+
+
+def test_many_conflicts_of_a_region_are_one_finding_with_those_that_differ_most():
+    names = [f"own/x{number}" for number in range(9)]
+    old = book(*(price(name) for name in names))
+    changed = [Price(name, "*", "month", Decimal(f"1.{number + 1}"), "EUR", as_of=DAY, source="new") for number, name in enumerate(names)]
+    (finding,) = [one for one in check_book(old.merge(PriceBook((), tuple(changed))), DAY) if one.doubt is Doubt.CONFLICT]
+    assert finding.count == 9
+    assert "own/x8 per month" in finding.text
+    assert "own/x0 per month" not in finding.text
+
+
+def test_a_few_conflicts_are_named_each():
+    merged = book(price()).merge(PriceBook((), (Price("own/x", "*", "month", Decimal(2), "EUR", as_of=DAY, source="new"),)))
+    (finding,) = [one for one in check_book(merged, DAY) if one.doubt is Doubt.CONFLICT]
+    assert "replaces 1 EUR" in finding.text
+    assert merged.conflicts[0].change == Decimal("0.5")
+
+
+def test_another_currency_is_another_price_altogether():
+    merged = book(price()).merge(PriceBook((), (Price("own/x", "*", "month", Decimal(1), "USD", as_of=DAY, source="new"),)))
+    assert merged.conflicts[0].change == 1

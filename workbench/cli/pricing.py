@@ -90,7 +90,8 @@ def _check(options: Namespace) -> int:
 def _import(options: Namespace) -> int:
     from workbench.commands.prices import PriceImportOptions, import_price_file
 
-    found = import_price_file(opened_study(options), PriceImportOptions(options.file, options.as_of), progress_line())
+    chosen = PriceImportOptions(options.file, options.as_of, options.valid_from, options.applies_to)
+    found = import_price_file(opened_study(options), chosen, progress_line())
     show(f"{found.file}: {found.prices:,d} prices, read as {found.format}\n")
     for left in found.left_out:
         say(f"{left.rows:,d} rows left out: {left.reason}")

@@ -1,6 +1,6 @@
 """`prices list`, `prices check`, `prices import`: what a study's price book holds, what to doubt, bring in a file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -26,6 +26,10 @@ class PriceImportOptions:
     file: Path
     as_of: date | None = None
     """Day of the download, where the file does not say it."""
+    valid_from: date | None = None
+    """Day from which the prices hold, where the file does not say it."""
+    applies_to: str = ""
+    """new (orders and rescales), existing (what already runs), or empty: both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +124,24 @@ def import_price_file(study: Study, options: PriceImportOptions, progress: Progr
         raise ValueError("the bundled study is never written to: make your own with `workbench init DIR`")
     progress(f"reading {options.file.name}", 0.0)
     imported = import_prices(options.file, study_book(study), options.as_of)
-    target = study.folder / OWN_OFFERS
-    book = load_book(target).merge(imported.book) if target.exists() else imported.book
-    if imported.book.prices:
+    fresh, target = _holding(imported.book, options), study.folder / OWN_OFFERS
+    book = load_book(target).merge(fresh) if target.exists() else fresh
+    if fresh.prices:
         write_book_file(target, book)
     progress("imported", 1.0)
     conflicts = tuple(conflict.message for conflict in book.conflicts)
-    nothing = () if imported.book.prices else (f"{options.file.name} holds no price that is read: nothing was written",)
-    warnings = (*imported.warnings, *nothing, *_unknown_rates(study, imported.book))
-    return PricesImported(target, imported.format, len(imported.book.prices), imported.left_out, warnings, conflicts)
+    nothing = () if fresh.prices else (f"{options.file.name} holds no price that is read: nothing was written",)
+    warnings = (*imported.warnings, *nothing, *_unknown_rates(study, fresh))
+    return PricesImported(target, imported.format, len(fresh.prices), imported.left_out, warnings, conflicts)
+
+
+def _holding(book: PriceBook, options: PriceImportOptions) -> PriceBook:
+    """Return the book with since when and for whom its prices hold, where they do not say so themselves."""
+    prices = tuple(
+        replace(price, valid_from=price.valid_from or options.valid_from, applies_to=price.applies_to or options.applies_to)
+        for price in book.prices
+    )
+    return PriceBook(book.offers, prices, book.conflicts)
 
 
 def _unknown_rates(study: Study, book: PriceBook) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from pricing.book import PriceBook
+from pricing.conflicts import Conflict
 from pricing.offers import ANYWHERE, Offer, OfferKind
 from pricing.price import Price, PriceKind
 
@@ -66,11 +67,7 @@ def check_book(book: PriceBook, as_of: date, regions: Collection[str] = ()) -> t
         *_unpriced(prices, offers),
         *_unlimited(offers),
     ]
-    findings.extend(
-        Finding(Doubt.CONFLICT, _place(conflict.kept.offer_id, conflict.kept.region), 1, conflict.message)
-        for conflict in book.conflicts
-        if _asked(conflict.kept.offer_id, conflict.kept.region, regions)
-    )
+    findings.extend(_conflicts([one for one in book.conflicts if _asked(one.kept.offer_id, one.kept.region, regions)]))
     return tuple(findings)
 
 
@@ -124,6 +121,20 @@ def _unlimited(offers: Sequence[Offer]) -> Iterator[Finding]:
     for (region, names), machines in sorted(unknown.items()):
         text = f"{len(machines)} machines in {region} do not state {names}: {some_of(machines)}"
         yield Finding(Doubt.UNKNOWN_LIMIT, region, len(machines), text)
+
+
+def _conflicts(conflicts: Sequence[Conflict]) -> Iterator[Finding]:
+    """Name a few conflicts of a region each; of many, as after an import, those whose money differs most, and how many there are."""
+    places: dict[str, list[Conflict]] = {}
+    for conflict in conflicts:
+        places.setdefault(_place(conflict.kept.offer_id, conflict.kept.region), []).append(conflict)
+    for place, found in sorted(places.items()):
+        if len(found) <= _SHOWN:
+            yield from (Finding(Doubt.CONFLICT, place, 1, conflict.message) for conflict in found)
+            continue
+        most = sorted(found, key=lambda conflict: -conflict.change)[:_SHOWN]
+        text = f"{len(found)} prices in {place} replace others; those that differ most: {'; '.join(one.message for one in most)}"
+        yield Finding(Doubt.CONFLICT, place, len(found), text)
 
 
 def _place(offer_id: str, region: str) -> str:
