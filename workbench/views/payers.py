@@ -4,6 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from pricing.bill import Block, Line
+from pricing.money import round_money
 from workbench.pipeline.comparison import Comparison
 from workbench.pipeline.figures import Result
 from workbench.pipeline.show_tables import result_chargeback
@@ -33,7 +34,7 @@ def chargeback_table(comparison: Comparison, topology: str) -> Table:
             tenant,
             (
                 words(tenant),
-                money((amount / comparison.horizon_months).quantize(Decimal("0.01")), currency),
+                money(round_money(amount / comparison.horizon_months), currency),
                 share(float(amount / total) if total else None),
                 money(amount, currency),
                 words(centre),
