@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from time import monotonic
 
+CLOSED = 1e-9
+"""Relative gap at which a solution counts as optimal."""
+
 
 @dataclass(slots=True)
 class Effort:

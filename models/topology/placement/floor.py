@@ -9,6 +9,7 @@ from models.topology.placement.prices import GroupPrices, tenants_of
 from models.topology.placement.subsets import best_partition
 
 _TENANTS_LOOKED_AT = 10
+GENERATED = "column generation, assuming that no group costs less than its tenants' prices: none of {asked} asked about does"
 MONOTONE = "exact for the dearest tenants, assuming that a larger group never costs less"
 REFUTED = "none: some larger group costs less than a part of it, so nothing is proven"
 

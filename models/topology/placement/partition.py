@@ -6,12 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.topology.placement.floor import Floor, cost_floor
+from models.topology.placement.floor import GENERATED, Floor, cost_floor
 from models.topology.placement.mates import components, mates_of
+from models.topology.placement.moves import descend
+from models.topology.placement.oracle_columns import MOST_TENANTS, generate
 from models.topology.placement.prices import GroupCost, GroupPrices, tenants_of
+from models.topology.placement.recombination import recombine
 from models.topology.placement.search import search
 from models.topology.placement.subsets import best_partition
 from models.topology.verdict import Reason, ReasonCode
+
+_SHARE_OF_SEARCH = 0.6
+"""Of the groups asked about; the others are for column generation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,9 @@ def partition(
 
     Tenants that may not share, directly or through others, are separate problems. Each is solved exactly by dynamic
     programming over subsets up to `exact_up_to` tenants (2^n prices), beyond that by seeded search from everybody alone,
-    from the fewest groups and from `start`. The search stops by work, never by time.
+    from the fewest groups and from `start`, then by column generation (up to 250 tenants): neighbours of the groups in the
+    linear relaxation are asked about until none lowers it, and partitions are put together from all groups known. The search
+    stops by work, never by time.
 
     Parameters
     ----------
@@ -84,16 +92,42 @@ def partition(
     rng = np.random.default_rng(seed)
     groups: list[int] = []
     floors: list[Floor] = []
-    for tenants in components(mates):
-        own = [[group for group in begin if group & sum(1 << t for t in tenants)] for begin in starts]
-        exact = len(tenants) <= exact_up_to
-        best = best_partition(tenants, mates, prices) if exact else search(tenants, mates, prices, rng, own)
+    parts = components(mates)
+    searched = sum(len(tenants) for tenants in parts if len(tenants) > exact_up_to)
+    for tenants in parts:
+        if len(tenants) <= exact_up_to:
+            best = best_partition(tenants, mates, prices)
+            floor = Floor(prices.total(best), exact=True)
+        else:
+            own = [[group for group in begin if group & sum(1 << t for t in tenants)] for begin in starts]
+            prices.allow(evaluations * len(tenants) // searched)
+            best, floor = _searched(tenants, mates, prices, rng, own)
         if not best:
             raise ValueError(_no_group(tenants, prices))
         groups += best
-        floors.append(Floor(prices.total(best), exact=True) if exact else cost_floor(tenants, mates, prices))
+        floors.append(floor)
     forced = tuple(Reason(ReasonCode.FORCED, tenants=(tenant,)) for tenant in sorted(set(alone)))
     return _result(groups, floors, prices, (*forced, *reasons))
+
+
+def _searched(
+    tenants: Sequence[int], mates: Sequence[int], prices: GroupPrices, rng: np.random.Generator, starts: Sequence[Sequence[int]]
+) -> tuple[tuple[int, ...], Floor]:
+    budget = prices.left
+    small = len(tenants) <= MOST_TENANTS
+    prices.allow(int(_SHARE_OF_SEARCH * budget) if small else budget)
+    before = prices.evaluated
+    best = search(tenants, mates, prices, rng, starts)
+    if not best:
+        return best, Floor(None, exact=False)
+    prices.allow(max(0, budget - (prices.evaluated - before)))
+    relaxed = generate(tenants, mates, best, prices, rng) if small else None
+    floor = cost_floor(tenants, mates, prices)
+    if relaxed is not None:
+        best = descend(recombine(tenants, best, prices), mates, prices, rng)
+        if floor.cost is not None and relaxed > floor.cost:
+            floor = Floor(relaxed, exact=False, source=GENERATED.format(asked=prices.evaluated))
+    return best, floor
 
 
 def _result(groups: list[int], floors: list[Floor], prices: GroupPrices, reasons: tuple[Reason, ...]) -> Partition:

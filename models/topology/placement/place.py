@@ -6,13 +6,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.topology.placement.effort import Effort
+from models.topology.placement.chances import Chances, chances
+from models.topology.placement.checks import check, check_each_fits
+from models.topology.placement.effort import CLOSED, Effort
+from models.topology.placement.limits import Rules, rows_of
 from models.topology.placement.mates import components, mates_of
-from models.topology.placement.packing import FITS, Packing
-from models.topology.placement.solve import CLOSED, Solved, solve
+from models.topology.placement.moving import NEW, Moving, moving
+from models.topology.placement.neighbourhoods import as_groups
+from models.topology.placement.packing import Packing
+from models.topology.placement.sharing import Sharing, may_share
+from models.topology.placement.solve import Solved, solve
+from models.topology.placement.true_cost import TrueCost, solve_truly
 
+_MANY = 200
 _WORK = 40_000
-"""Default work, in steps of repair: some seconds of one core."""
+"""Default work up to 200 tenants, in units of about 0.1 ms."""
+_WORK_A_TENANT = 250
+"""Default work for each tenant beyond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +34,19 @@ class Placement:
     offer_of: tuple[int, ...]
     """Offer index of each pool."""
     cost: float
-    """Sum of the offers' costs, in their unit."""
+    """Sum of the offers' costs and of the moves, in their unit."""
     lower_bound: float
     """No placement costs less."""
     gap: float
     """(cost - lower_bound) / cost."""
     bound_from: str
-    """What proved the bound."""
+    """What proved the bound: "exact", "column generation", "covering program" (whole offers that cover sums and counts), "fluid"."""
     stopped_by: str
     """"optimal", "work", or "time": cut by the time limit and not reproducible."""
+    moving_cost: float = 0.0
+    """Part of the cost that moves from today's pools cause."""
+    moved: tuple[int, ...] = ()
+    """Tenants that leave today's pools at a cost."""
 
 
 def place(
@@ -42,19 +56,27 @@ def place(
     *,
     conflicts: Sequence[tuple[int, int]] = (),
     dedicated: Sequence[int] = (),
-    kinds: Sequence[int] | None = None,
+    kinds: Sequence[int] | NDArray[np.int64] | None = None,
+    compatible: NDArray[np.bool_] | None = None,
+    spread: Sequence[tuple[Sequence[int], int]] = (),
     max_tenants: int | None = None,
     weights: NDArray[np.float64] | None = None,
     max_weight: Sequence[float] = (),
-    time_limit_s: float = 10.0,
-    work: int = _WORK,
+    allowed: NDArray[np.bool_] | None = None,
+    current: Sequence[int] | None = None,
+    move_cost: Sequence[float] | NDArray[np.float64] | float = 0.0,
+    paths: NDArray[np.float64] | None = None,
+    probability: float = 0.95,
+    time_limit_s: float = 60.0,
+    work: int | None = None,
     seed: int = 1,
 ) -> Placement:
     """Return pools that hold all tenants at the least cost found, with a proven lower bound.
 
     Typed vector packing: a pool is one instance of one offer, and the summed demand of its tenants stays within the offer's
-    capacity in every resource. Up to 12 tenants that may share it is exact; beyond, best-fit decreasing is improved by tabu
-    search towards cheaper sets of offers. The search stops by work; the answer is never dearer than best-fit decreasing.
+    capacity in every resource. Up to 12 tenants that may share it is exact over all subsets; beyond, column generation gives a
+    bound and groups to dive for, targets and neighbourhoods improve them, and an integer program over all groups that could
+    still help closes the gap where they are few. The search stops by work; the answer is never dearer than best-fit decreasing.
 
     Parameters
     ----------
@@ -67,13 +89,25 @@ def place(
     dedicated
         Tenants that share with nobody.
     kinds
-        One label a tenant; different labels never share (image, version, class).
+        A label, or a row of labels, a tenant; tenants whose labels differ never share (image, version, class, region).
+    compatible
+        Symmetric, shape (tenants, tenants): who may share (maintenance windows).
+    spread
+        Groups of tenants and how many of each may stand in one pool.
     max_tenants
         Most tenants in a pool.
     weights, max_weight
         Shape (tenants, weights) and one limit a weight: most users, money, … in a pool.
+    allowed
+        Shape (tenants, offers): the offers a tenant may be put on.
+    current, move_cost
+        Today's pool of each tenant (-1 = new) and the cost of moving it, in the unit of `cost`: a tenant moves unless its pool
+        is the one that continues today's; each of today's pools continues in one pool at most.
+    paths, probability
+        Shape (tenants, resources, paths): joint demand. A pool must then hold the summed paths, all resources together, with
+        at least this probability, and `demand` is not looked at beyond its shape.
     time_limit_s, work
-        Wall time (safety net) and steps of work after which to stop.
+        Wall time (safety net) and units of work, of about 0.1 ms, after which to stop.
     seed
         Of the search.
 
@@ -84,25 +118,47 @@ def place(
 
     """
     demand, capacity, cost = (np.asarray(values, dtype=np.float64) for values in (demand, capacity, cost))
-    _check(demand, capacity, cost)
+    check(demand, capacity, cost)
     if not len(demand):
-        return Placement((), (), 0.0, 0.0, 0.0, "no tenants", "optimal")
-    _check_each_fits(demand, capacity)
-    needs, limits = _with_limits(demand, capacity, max_tenants, weights, max_weight)
-    order = np.lexsort(needs.T[::-1])[::-1]
-    mates = mates_of(
-        len(demand), _compatible(len(demand), conflicts, kinds)[np.ix_(order, order)], np.argsort(order)[list(dedicated)].tolist()
-    )
+        return Placement((), (), 0.0, 0.0, 0.0, "exact", "optimal")
+    chance = None if paths is None else chances(paths, probability, demand)
+    demand = demand if chance is None else chance.enough()
+    use, room = rows_of(Rules(max_tenants, weights, max_weight, spread, allowed), len(demand), len(cost))
+    check_each_fits(demand, capacity, allowed, chance)
+    order = _order(np.hstack([demand, use]))
+    share = may_share(Sharing(conflicts, dedicated, kinds, compatible), len(demand))[np.ix_(order, order)]
+    whole = Packing(np.hstack([demand, use])[order], np.hstack([capacity, room]), cost, ~share)
+    moves = None if current is None else moving(np.asarray(current)[order], _each(move_cost, order), len(demand))
+    if work is None:
+        work = _WORK + _WORK_A_TENANT * max(0, len(demand) - _MANY)
     effort, rng = Effort(work, time_limit_s), np.random.default_rng(seed)
-    solved = []
-    for tenants in components(mates):
-        conflict = np.asarray([[not mates[one] >> other & 1 for other in tenants] for one in tenants])
-        chosen = order[list(tenants)]
-        solved.append((chosen, solve(Packing(needs[chosen], limits, cost, conflict), effort, rng)))
-    return _assembled(solved, effort)
+    if chance is not None or moves is not None:
+        chance = None if chance is None else Chances(chance.paths[order], chance.must_fit)
+        labels = None if current is None else _as_pools(np.asarray(current)[order])
+        return _assembled([(order, solve_truly(TrueCost(whole, chance, moves), effort, rng, labels))], effort, moves, order)
+    parts = [np.asarray(tenants) for tenants in components(mates_of(len(demand), share, ()))]
+    solved = [(order[tenants], solve(whole.part(tenants), effort, rng)) for tenants in parts]
+    return _assembled(solved, effort, None, order)
 
 
-def _assembled(solved: Sequence[tuple[NDArray[np.int64], Solved]], effort: Effort) -> Placement:
+def _order(needs: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return an order of the tenants that depends on their needs alone."""
+    return np.lexsort(needs.T[::-1])[::-1]
+
+
+def _each(move_cost: Sequence[float] | NDArray[np.float64] | float, order: NDArray[np.int64]) -> NDArray[np.float64]:
+    each = np.asarray(move_cost, dtype=np.float64)
+    return each[order] if each.shape == order.shape else each
+
+
+def _as_pools(labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return today's pools; new tenants stand alone."""
+    return np.where(labels == NEW, labels.max() + 1 + np.arange(len(labels)), labels)
+
+
+def _assembled(
+    solved: Sequence[tuple[NDArray[np.int64], Solved]], effort: Effort, moves: Moving | None, order: NDArray[np.int64]
+) -> Placement:
     pools = []
     for tenants, part in solved:
         for pool, offer in enumerate(part.packed.offer_of):
@@ -114,67 +170,6 @@ def _assembled(solved: Sequence[tuple[NDArray[np.int64], Solved]], effort: Effor
     open_ones = [part for _, part in solved if not part.closed]
     source = open_ones[0].bound_from if open_ones else solved[0][1].bound_from
     stopped = "optimal" if gap <= CLOSED else "time" if effort.cut else "work"
-    return Placement(tuple(p for p, _ in pools), tuple(o for _, o in pools), cost, bound, gap, source, stopped)
-
-
-def _compatible(count: int, conflicts: Sequence[tuple[int, int]], kinds: Sequence[int] | None) -> NDArray[np.bool_]:
-    labels = np.zeros(count, dtype=np.int64) if kinds is None else np.asarray(kinds, dtype=np.int64)
-    if labels.shape != (count,):
-        raise ValueError(f"kinds has shape {labels.shape}: give one label for each of {count} tenants")
-    share = np.asarray(labels[:, None] == labels[None, :], dtype=np.bool_)
-    for one, two in conflicts:
-        if one == two or not (0 <= one < count and 0 <= two < count):
-            raise ValueError(f"conflict ({one}, {two}): it names two different tenants between 0 and {count - 1}")
-        share[one, two] = share[two, one] = False
-    return share
-
-
-def _with_limits(
-    demand: NDArray[np.float64],
-    capacity: NDArray[np.float64],
-    max_tenants: int | None,
-    weights: NDArray[np.float64] | None,
-    max_weight: Sequence[float],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return demand and capacity with limits on a pool's members as further resources of every offer."""
-    extra = np.zeros((len(demand), 0)) if weights is None else np.asarray(weights, dtype=np.float64).reshape(len(demand), -1)
-    if extra.shape[1] != len(max_weight):
-        raise ValueError(f"{extra.shape[1]} weights and {len(max_weight)} limits in max_weight: give one limit a weight")
-    for weight, limit in enumerate(max_weight):
-        heavy = int(np.argmax(extra[:, weight]))
-        if not extra[heavy, weight] <= limit * FITS:
-            raise ValueError(f"tenant {heavy} has {extra[heavy, weight]} of weight {weight}, above max_weight {limit}: raise the limit")
-    if max_tenants is not None and max_tenants < 1:
-        raise ValueError(f"max_tenants is {max_tenants}: a pool holds one tenant at least")
-    limits = [*max_weight, *([] if max_tenants is None else [float(max_tenants)])]
-    ones = np.ones((len(demand), 0 if max_tenants is None else 1))
-    return np.hstack([demand, extra, ones]), np.hstack([capacity, np.tile(limits, (len(capacity), 1))])
-
-
-def _check(demand: NDArray[np.float64], capacity: NDArray[np.float64], cost: NDArray[np.float64]) -> None:
-    if demand.ndim != 2 or capacity.ndim != 2 or demand.shape[1] != capacity.shape[1] or cost.shape != (len(capacity),):
-        raise ValueError(f"demand {demand.shape}, capacity {capacity.shape} and cost {cost.shape} do not agree on resources and offers")
-    if not len(capacity):
-        raise ValueError("capacity holds no offer: give one at least")
-    for name, values in (("demand", demand), ("capacity", capacity), ("cost", cost[:, None])):
-        wrong = np.argwhere(~(np.isfinite(values) & (values >= 0)))
-        if len(wrong):
-            where = "tenant" if name == "demand" else "offer"
-            row, column = wrong[0]
-            at = f"{where} {row}" if name == "cost" else f"{where} {row}, resource {column}"
-            raise ValueError(f"{name} of {at} is {values[row, column]}: it must be a finite number, not negative")
-
-
-def _check_each_fits(demand: NDArray[np.float64], capacity: NDArray[np.float64]) -> None:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        filled = np.where(demand[:, None] > 0, demand[:, None] / capacity[None], 0.0)
-    worst = filled.max(axis=2)
-    lost = np.flatnonzero((worst > FITS).all(axis=1))
-    if len(lost):
-        tenant = int(lost[0])
-        offer = int(worst[tenant].argmin())
-        resource = int(filled[tenant, offer].argmax())
-        raise ValueError(
-            f"tenant {tenant} needs {demand[tenant, resource]:g} of resource {resource}; the best offer, {offer}, holds "
-            f"{capacity[offer, resource]:g}: no offer holds it, allow a larger one"
-        )
+    spent, moved = (0.0, ()) if moves is None else moves.of(as_groups(solved[0][1].packed.pool_of))
+    names = tuple(sorted(int(order[tenant]) for tenant in moved))
+    return Placement(tuple(p for p, _ in pools), tuple(o for _, o in pools), cost, bound, gap, source, stopped, spent, names)

@@ -30,6 +30,10 @@ class GroupPrices:
         """Number of groups that may still be asked about; never negative."""
         return max(0, self._budget - self.evaluated)
 
+    def allow(self, more: int) -> None:
+        """Set how many groups may still be asked about."""
+        self._budget = self.evaluated + more
+
     def __getitem__(self, group: int) -> float:
         """Return the cost of a group that was asked about before."""
         return self._known[group]
