@@ -26,7 +26,7 @@ class Domain:
     """Tenants that go down together."""
 
     name: str
-    """Such as "db-eu-1" or "release meridian-std, ring 2"."""
+    """Such as "db-eu-1" or "meridian-std rings 1-2/3"."""
     kind: str
     """Key of [failures]: database server, node, zone, release, …"""
     pool: str | None
@@ -123,7 +123,7 @@ def _releases(plan: Plan, rows: EstateRows, rates: Mapping[str, DomainRate], ten
         ring_rates, ring_tenants = ring_domains(members, reach, rate.rate.mean_per_year)
         found += [
             Domain(
-                f"release {image}, up to ring {ring + 1} of {len(rings)}",
+                _ring_name(image, ring + 1, len(rings)),
                 "release",
                 None,
                 float(ring_rates[ring]),
@@ -136,6 +136,11 @@ def _releases(plan: Plan, rows: EstateRows, rates: Mapping[str, DomainRate], ten
             for ring in range(len(rings))
         ]
     return found
+
+
+def _ring_name(image: str, last: int, rings: int) -> str:
+    """Return the name of a bad release that is stopped in a ring."""
+    return f"{image} ring 1/{rings}" if last == 1 else f"{image} rings 1-{last}/{rings}"
 
 
 def ring_members(pools: list[Pool], rows: EstateRows, shares: tuple[float, ...]) -> list[tuple[int, ...]]:

@@ -11,6 +11,7 @@ from workbench.pipeline.failures import DomainRate
 from workbench.pipeline.freezes import Freeze, freezes
 from workbench.pipeline.incidents import APART, IncidentKind, incident_kinds
 from workbench.pipeline.neighbours import Neighbours, neighbours_of
+from workbench.pipeline.plan import Plan
 from workbench.pipeline.release_schedule import RingRelease, schedule
 from workbench.pipeline.risk import hourly_losses
 from workbench.pipeline.session import Session
@@ -46,6 +47,11 @@ class RiskDetails:
 def risk_details(session: Session, topology: str) -> RiskDetails:
     """Return the details of a topology; its plan is computed first if it is not known yet."""
     plan = session.result(topology).plan
+    first, *others = plan.pools
+    return session.factory.of_pool(f"risk details of {topology}", first, lambda: _details(session, plan), beside=tuple(others))
+
+
+def _details(session: Session, plan: Plan) -> RiskDetails:
     rates = session.planner.rates
     windows, frozen = change_windows(session, plan), freezes(session)
     return RiskDetails(

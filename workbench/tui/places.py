@@ -191,12 +191,46 @@ RISK = Place(
         ),
         Leaf("heat", "chart", "Domain by tenant", "Expected hours a year that each domain takes down each tenant."),
         Leaf(
+            "loss",
+            "table",
+            "Loss and blast radius",
+            "How much a year's outages cost: not the mean alone, but how bad a bad year is; and what one event takes down.",
+        ),
+        Leaf(
+            "year",
+            "chart",
+            "What a year's outages cost",
+            "Years by what their outages cost, by convolution of all domains: p50 is a usual year, one year in 20 is worse than p95.",
+        ),
+        Leaf(
             "objectives",
             "table",
             "Recovery objectives missed",
-            "Which process of which tenant is not back, or loses more data, than it allows.",
+            "Which process of which tenant is not back, or loses more data, than it allows, and the step with which its time runs out.",
         ),
-        Leaf("loss", "table", "Loss of a year", "How much a year's outages cost: not the mean alone, but how bad a bad year is."),
+        Leaf(
+            "neighbours",
+            "table",
+            "Noisy neighbours",
+            "Shared pools by the probability to run over in their worst month, on joint paths. A culprit's leaving makes it less likely; a "
+            "victim would meet it though it did nothing.",
+        ),
+        Leaf(
+            "windows",
+            "table",
+            "Change windows",
+            "Hours of the week in which every tenant of a pool is quiet and inside its window. A pool without one comes first, with the "
+            "fewest tenants that keep it apart.",
+        ),
+        Leaf(
+            "rates",
+            "table",
+            "Failure rates",
+            "Failures a year of one instance as believed, and after the incident log was counted (gamma posterior), with 90 % ranges.",
+        ),
+        Leaf(
+            "incidents", "table", "Incident pattern", "The incident log by kind: how many, how long, whom, when, and what no rate counts."
+        ),
     ),
     "risk",
 )

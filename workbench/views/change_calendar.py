@@ -18,24 +18,24 @@ def windows_table(topology: str, windows: Sequence[ChangeWindow], tenants: Seque
     """Return the hours in which every tenant of a pool is quiet and inside its window; pools without one come first."""
     columns = (
         Column("pool", "pool", align=Align.LEFT),
-        Column("layer", "layer", align=Align.LEFT),
         Column("window", "change window", align=Align.LEFT),
+        Column("between", "kept apart by", align=Align.LEFT),
         Column("zone", "clock of", align=Align.LEFT),
         Column("hours", "longest"),
         Column("other", "after clocks change"),
-        Column("between", "kept apart by", align=Align.LEFT),
+        Column("layer", "layer", align=Align.LEFT),
     )
     rows = tuple(
         Row(
             one.pool,
             (
                 words(one.pool),
-                words(str(one.layer)),
                 words(one.text if one.common else f"{NONE}{f' ({one.text})' if one.text else ''}"),
+                words(names_text(tuple(tenants[i] for i in one.between))),
                 words(one.zone),
                 hours(one.longest_h),
                 hours(one.other_season_h),
-                words(names_text(tuple(tenants[i] for i in one.between))),
+                words(str(one.layer)),
             ),
         )
         for one in windows

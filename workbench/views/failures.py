@@ -29,29 +29,31 @@ def rates_table(rates: Sequence[DomainRate]) -> Table:
     """Return the failure rates before and after the incident log was counted, with 90 % ranges."""
     columns = (
         Column("domain", "what fails", align=Align.LEFT),
-        Column("prior", "believed, a year"),
-        Column("prior_range", "90 %"),
-        Column("events", "incidents"),
-        Column("exposure", "instance-years"),
-        Column("rate", "learned, a year"),
+        Column("rate", "a year"),
         Column("range", "90 %"),
+        Column("events", "incidents"),
+        Column("exposure", "in years"),
+        Column("prior", "believed"),
+        Column("prior_range", "90 %"),
         Column("outage", "down for"),
         Column("source", "source", align=Align.LEFT),
     )
     rows = tuple(Row(one.failure.domain, _rate_cells(one)) for one in rates)
-    return Table("failure rates per instance", columns, rows, () if rows else ("[failures] is empty: expected losses stay unknown",))
+    empty = "[failures] is empty: expected losses stay unknown"
+    learned = "believed: the study's own prior; a year: after the incidents seen in so many instance-years (gamma posterior)"
+    return Table("failure rates per instance", columns, rows, (learned,) if rows else (empty,))
 
 
 def _rate_cells(one: DomainRate) -> tuple[Cell, ...]:
     mark = ASSUMED if one.assumed else ""
     return (
         words(one.failure.domain),
-        number(one.prior.mean_per_year, "a year", digits=2),
-        words(span(f"{one.prior.low_per_year:.2f}", f"{one.prior.high_per_year:.2f}")),
-        count(one.rate.events),
-        number(one.rate.exposure_years, "years", digits=1),
         number(one.rate.mean_per_year, "a year", mark=mark, digits=2),
         words(span(f"{one.rate.low_per_year:.2f}", f"{one.rate.high_per_year:.2f}")),
+        count(one.rate.events),
+        number(one.rate.exposure_years, "years", digits=1),
+        number(one.prior.mean_per_year, "a year", digits=2),
+        words(span(f"{one.prior.low_per_year:.2f}", f"{one.prior.high_per_year:.2f}")),
         hours(one.failure.outage_h),
         words(one.failure.source),
     )

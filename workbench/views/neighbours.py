@@ -16,11 +16,11 @@ def neighbours_table(topology: str, found: Sequence[Neighbours], tenants: Sequen
     """Return shared pools by the probability to run over in their worst month; `months` names the months of the horizon."""
     columns = (
         Column("pool", "shared pool", align=Align.LEFT),
-        Column("resource", "runs over on", align=Align.LEFT),
-        Column("month", "worst month", align=Align.LEFT),
-        Column("probability", "probability then"),
+        Column("probability", "runs over"),
+        Column("month", "in", align=Align.LEFT),
+        Column("resource", "on", align=Align.LEFT),
         Column("now", "this month"),
-        Column("culprits", "culprits (falls by, if it leaves)", align=Align.LEFT),
+        Column("culprits", "culprits (less, if it leaves)", align=Align.LEFT),
         Column("victims", "victims (others alone do it)", align=Align.LEFT),
     )
     rows = tuple(
@@ -28,9 +28,9 @@ def neighbours_table(topology: str, found: Sequence[Neighbours], tenants: Sequen
             one.pool,
             (
                 words(one.pool),
-                words(resource_name(one.resource)),
-                words(months[one.month] if one.probability > 0 else ""),
                 share(one.probability),
+                words(months[one.month] if one.probability > 0 else ""),
+                words(resource_name(one.resource)),
                 share(one.now),
                 words(_named(one.culprits, tenants)),
                 words(_named(one.victims, tenants)),

@@ -12,13 +12,13 @@ HARDWARE = (
 NO_USERS = "the study has no production users: nothing to lose"
 _DOMAINS = (
     Column("domain", "failure domain", align=Align.LEFT),
-    Column("kind", "kind", align=Align.LEFT),
-    Column("rate", "events a year"),
+    Column("share", "users"),
     Column("outage", "down for"),
+    Column("rate", "a year"),
     Column("tenants", "tenants"),
     Column("users", "users"),
-    Column("share", "share of users"),
     Column("user_hours", "user-hours a year"),
+    Column("kind", "kind", align=Align.LEFT),
 )
 
 
@@ -45,13 +45,13 @@ def _domain_cells(comparison: Comparison, domain: Domain) -> tuple[Cell, ...]:
     mark = ASSUMED if domain.assumed else ""
     return (
         words(domain.name),
-        words(domain.kind),
-        number(domain.rate_per_year, "a year", mark=mark, digits=2),
+        share(down / total if total > 0 else None),
         Cell(domain.outage_h, hours(domain.outage_h).text, "h", mark=ASSUMED if domain.route.assumed else ""),
+        number(domain.rate_per_year, "a year", mark=mark, digits=2),
         count(len(domain.tenants)),
         number(down),
-        share(down / total if total > 0 else None),
         number(domain.rate_per_year * domain.outage_h * down, "user-hours", mark=mark, digits=1),
+        words(domain.kind),
     )
 
 

@@ -26,5 +26,5 @@ def build(place: str, session: Session, comparison: Comparison | None, before: C
         case "cost":
             return cost(comparison, before, selection)
         case "risk":
-            return risk(comparison, selection)
+            return risk(session, comparison, selection)
     raise ValueError(f"no screen {place!r}")
