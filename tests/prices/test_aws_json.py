@@ -65,6 +65,7 @@ def test_instance_on_demand_with_both_days(json_file, known):
         ({"preInstalledSw": "SQL Web"}, "Pre Installed S/W other than NA"),
         ({"capacitystatus": "AllocatedCapacityReservation"}, "CapacityStatus other than Used"),
         ({"operation": "RunInstances:0010"}, "operation other than RunInstances"),
+        ({"regionCode": ""}, "no region code"),
         ({"locationType": "AWS Wavelength Zone"}, "location type AWS Wavelength Zone is not read"),
     ],
 )
@@ -91,7 +92,8 @@ def test_convertible_reservations_are_left_out(json_file, known):
 
 
 def test_tiers_of_one_sku_differ_by_their_start(json_file, known):
-    egress = product("Data Transfer", transferType="AWS Outbound", toLocation="External", fromRegionCode="eu-west-1")
+    outward = {"transferType": "AWS Outbound", "toLocation": "External", "fromRegionCode": "eu-west-1", "regionCode": ""}
+    egress = product("Data Transfer", **outward)
     rates = term(dimension("GB", "0.09"), dimension("GB", "0.085", begin="10240"))
     stored = product("Storage", usagetype="EU-TimedStorage-ByteHrs")
     space = term(dimension("GB-Mo", "0.023"), dimension("GB-Mo", "0.022", begin="51200"))

@@ -40,6 +40,7 @@ def test_reservation_is_the_total_of_its_term_although_it_says_one_hour(azure_it
         ({"skuName": "D4s v5 Spot"}, "spot and low priority can be taken away"),
         ({"skuName": "D4s v5 Low Priority"}, "spot and low priority can be taken away"),
         ({"productName": "Virtual Machines Dsv5 Series Windows"}, "Windows includes a licence"),
+        ({"armRegionName": ""}, "meter without a region"),
         ({"isPrimaryMeterRegion": False}, "meter repeats one of another region"),
         ({"type": "Reservation"}, "reservation without a term"),
         ({"serviceName": "Azure Cosmos DB"}, "service Azure Cosmos DB is not read"),

@@ -74,6 +74,14 @@ def test_a_failed_write_leaves_the_old_file(tmp_path):
     assert [entry.name for entry in tmp_path.iterdir()] == ["book.csv"]
 
 
+def test_a_book_that_could_not_be_read_again_is_not_written(tmp_path):
+    path = tmp_path / "book.csv"
+    odd = Offer("own/x", "own", "*", OfferKind.OTHER, attributes={"sku": "A; B"})
+    with pytest.raises(BookError, match="name=value pairs"):
+        write_book_file(path, PriceBook((odd,), (price(),)))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_writing_twice_changes_no_byte(tmp_path):
     path = tmp_path / "book.csv"
     write_book_file(path, book(price("own/b"), price("own/a")))

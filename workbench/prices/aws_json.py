@@ -30,7 +30,7 @@ COLUMNS: Mapping[str, str] = {
     "cacheEngine": "Cache Engine",
     "transferType": "Transfer Type",
     "toLocation": "To Location",
-    "fromRegionCode": "Region Code",
+    "fromRegionCode": "From Region Code",
 }
 """Attributes of the JSON files, with the columns under which the CSV files say the same."""
 

@@ -77,7 +77,14 @@ def find_product(row: Row) -> Product:
         raise NotTakenError(f"product family {row['Product Family'] or 'none'} is not read")
     if row.get("Location Type", _REGION) not in {"", _REGION}:
         raise NotTakenError(f"location type {row['Location Type']} is not read")
+    if not region_of(row):
+        raise NotTakenError("no region code")
     return reader(row)
+
+
+def region_of(row: Row) -> str:
+    """Return the code of the region where a row holds, for transfers that from which it goes; empty when it says none."""
+    return row.get("Region Code", "") or row.get("From Region Code", "")
 
 
 _REGION = "AWS Region"

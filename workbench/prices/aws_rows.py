@@ -9,7 +9,7 @@ from pricing.book import PriceBook
 from pricing.money import parse_decimal
 from pricing.offers import Offer, OfferKind
 from pricing.price import Price, Purchase
-from workbench.prices.aws_products import Product
+from workbench.prices.aws_products import Product, region_of
 from workbench.prices.imported import NotTakenError
 
 Row = Mapping[str, str]
@@ -86,7 +86,7 @@ class AwsRows:
         start = row.get("StartingRange", "")
         return Price(
             offer_id=product.offer_id,
-            region=row["Region Code"],
+            region=region_of(row),
             unit=product.unit,
             amount=listed * factor,
             currency=row["Currency"],
@@ -99,7 +99,7 @@ class AwsRows:
         )
 
     def _sell(self, product: Product, row: Row) -> None:
-        known, region = self.known.get(product.offer_id), row["Region Code"]
+        known, region = self.known.get(product.offer_id), region_of(row)
         offer = replace(known, region=region) if known else product.offer(region)
         if offer.kind in _WITH_SKU:
             offer = replace(offer, attributes={**offer.attributes, SKU: row["SKU"]})

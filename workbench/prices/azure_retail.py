@@ -115,6 +115,8 @@ def _refuse_special(item: Item) -> None:
         raise NotTakenError("spot and low priority can be taken away")
     if text_of(item, "productName").endswith(" Windows"):
         raise NotTakenError("Windows includes a licence")
+    if not text_of(item, "armRegionName"):
+        raise NotTakenError("meter without a region")
     if item.get("isPrimaryMeterRegion") is False:
         raise NotTakenError("meter repeats one of another region")
 

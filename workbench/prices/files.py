@@ -72,11 +72,16 @@ def _check_end(path: Path) -> None:
 
 
 def write_book_file(path: Path, book: PriceBook) -> None:
-    """Write the book beside its place and move it there, so that a reader sees the old file or the new one, never half of it."""
+    """Write the book beside its place and move it there, so that a reader sees the old file or the new one, never half of it.
+
+    What could not be read again is not written: BookError says what it is.
+    """
+    text = write_book(book)
+    read_book(text, str(path))
     handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".new")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(write_book(book))
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         Path(aside).replace(path)
