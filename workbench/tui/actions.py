@@ -58,6 +58,8 @@ ACTIONS = (
     Action("S", "S", "save", "save", "save the scenario as a file, after showing what changes"),
     Action("m", "m", "move", "move", "move the chosen tenant to another pool", ("estate", "topologies")),
     Action("o", "o", "optimise", "optimise", "search the hybrid's partition again", ("topologies",)),
+    Action("f", "f", "frontier", "frontier", "search what less blast radius costs and what would change the choice", ("topologies",)),
+    Action("T", "T", "keep", "keep pools", "keep the pools shown as a topology file, after showing what changes", ("topologies",)),
     Action("x", "x", "lose", "lose it now", "lose the chosen domain now: who, how much, what to do", ("risk",)),
     Action("r", "r", "collect", "collect", "collect what is new from all sources; without figures, read the study again"),
     Action(
@@ -90,9 +92,10 @@ def refusal(action: Action, now: Situation) -> str:
     return _refused_by_state(action, now)
 
 
-_WRITE = frozenset({"save", "collect", "export", "begin"})
+_WRITE = frozenset({"save", "collect", "export", "begin", "keep"})
 _NEED_FIGURES = frozenset(
     {"scenario", "compare", "edit", "undo", "redo", "save", "move", "optimise", "lose", "topology", "origin", "label", "backtest"}
+    | {"frontier", "keep"}
 )
 
 
@@ -105,6 +108,7 @@ def _refused_by_state(action: Action, now: Situation) -> str:
         "filter": "" if now.focused in {"table", "tree", "knobs"} else "filter: this panel has no rows; tab goes to the next panel",
         "origin": "" if now.focused in {"table", "tree", "knobs"} else "where from: choose a number in a table first",
         "backtest": "backtest: something runs already; esc stops it" if now.computing else "",
+        "frontier": "frontier: something runs already; esc stops it" if now.computing else "",
         "collect": "collect: something runs already; esc stops it" if now.computing else "",
     }
     return refusals.get(action.name, "")

@@ -162,8 +162,9 @@ TOPOLOGIES = Place(
             "frontier",
             "chart",
             "Cost and risk",
-            "The bill a month against the largest share of users that one failure takes down. "
-            "What lies left and below another choice is better in both.",
+            "The sum a month against the largest share of users that one failure takes down. What lies left and below another choice is "
+            "better in both. f searches the best split under ever tighter limits on the users of a shared pool: the line; ◆ is its knee. "
+            "e writes its table, with who moves at each step.",
         ),
         Leaf(
             "tree",
@@ -173,7 +174,20 @@ TOPOLOGIES = Place(
             "moves the tenant under the cursor to another pool.",
             "pool",
         ),
-        Leaf("why", "text", "Why", "Why the plan is as it is: what binds, what forbids sharing, how well the hybrid is proven."),
+        Leaf(
+            "why",
+            "text",
+            "Recommendation",
+            "What to run and what would change that; then why the plan is as it is: what binds, what forbids sharing, how well the hybrid "
+            "is proven. T keeps the pools shown as a file of the study.",
+        ),
+        Leaf(
+            "changes",
+            "table",
+            "What would change it",
+            "The margin of the recommended topology over the next choice with ten per cent less and more of each input, and the multiple "
+            "of today's value at which another one is cheaper; in brackets one that cannot be chosen anyway. f varies growth as well.",
+        ),
     ),
     "compare",
 )

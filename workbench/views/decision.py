@@ -144,6 +144,35 @@ def break_evens_table(decision: Decision) -> Table:
     return Table("break-evens", columns, rows, (HELD,))
 
 
+def changes_table(comparison: Comparison, decision: Decision) -> Table:
+    """Return in one row an input the nearest multiple at which another topology is cheaper, and what ten per cent do."""
+    unit = comparison.currency
+    columns = (
+        Column("what", f"{unit} a month", align=Align.LEFT),
+        Column("turns", "turns at × today", align=Align.LEFT),
+        Column("low", "-10 %"),
+        Column("high", "+10 %"),
+    )
+    rows = tuple(
+        Row(
+            row.what.value,
+            (words(row.what.value), words(_nearest(decision, row.what.value)), about(row.low_margin, unit), about(row.high_margin, unit)),
+        )
+        for row in decision.swings
+    )
+    note = HELD if decision.growth else "f varies growth and searches the frontier"
+    return Table("what would change it", columns, rows, (note,))
+
+
+def _nearest(decision: Decision, what: str) -> str:
+    eligible = decision.recommendation.eligible
+    turning = [one for one in decision.break_evens if one.what == what and one.times is not None]
+    choices = [one for one in turning if one.other in eligible]
+    if choices:
+        return f"{choices[0].times:.2f} {choices[0].other}"
+    return f"({turning[0].times:.2f} {turning[0].other})" if turning else "never"
+
+
 def frontier_table(comparison: Comparison, found: EstateFrontier) -> Table:
     """Return what each step to a smaller worst share costs, and who moves."""
     unit = comparison.currency

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from workbench.tui.flows.asking import edit, lose, move, origin, pick_other, pick_scenario, pick_topology, save
 from workbench.tui.flows.collecting import collect
+from workbench.tui.flows.deciding import keep, search_frontier
 from workbench.tui.flows.judging import judge
 from workbench.tui.flows.jumping import jump
 from workbench.tui.flows.labelling import label
@@ -53,6 +54,8 @@ DOES: Mapping[str, Callable[["WorkbenchApp"], None]] = {
     "move": move,
     "optimise": _optimise,
     "lose": lose,
+    "frontier": search_frontier,
+    "keep": keep,
     "collect": collect,
     "topology": pick_topology,
     "stop": stop,

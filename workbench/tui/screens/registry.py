@@ -22,7 +22,7 @@ def build(place: str, session: Session, comparison: Comparison | None, before: C
         case "sizing":
             return sizing(session, comparison, selection)
         case "topologies":
-            return topologies(comparison, selection)
+            return topologies(session, comparison, selection)
         case "cost":
             return cost(comparison, before, selection)
         case "risk":
