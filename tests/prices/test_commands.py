@@ -56,6 +56,16 @@ def test_importing_again_replaces_and_says_what(price_study, azure_item, azure_f
     assert load_book(study.folder / "offers.csv").price("azure/D4s_v5", "westeurope", "hour").amount == Decimal("0.3")
 
 
+def test_only_the_regions_asked_for_are_kept(price_study, azure_item, azure_file):
+    study = price_study()
+    path = azure_file(azure_item(), azure_item(armRegionName="northeurope"), azure_item(armRegionName="eastus"))
+    found = import_price_file(study, PriceImportOptions(path, TODAY, regions=("azure/westeurope", "eastus")), quiet)
+    assert found.prices == 2
+    assert {one.region for one in load_book(study.folder / "offers.csv").prices} == {"westeurope", "eastus"}
+    with pytest.raises(ValueError, match="no prices of mars in the file: it has eastus, northeurope, westeurope; nothing was written"):
+        import_price_file(study, PriceImportOptions(path, TODAY, regions=("mars",)), quiet)
+
+
 def test_prices_for_new_orders_leave_those_of_what_runs_already(price_study, azure_item, azure_file):
     study = price_study()
     since = date(2026, 6, 15)

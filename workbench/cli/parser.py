@@ -211,6 +211,7 @@ def _prices(parser: argparse.ArgumentParser) -> None:
     importing = doing.add_parser("import", help="bring a price file into the study's offers.csv")
     importing.add_argument("file", type=Path, metavar="FILE", help="told apart by content: our CSV, AWS, Azure, Google, Hetzner, OpenCost")
     importing.add_argument("--as-of", type=values.day, metavar="DATE", help="day of the download, where the file does not say it")
+    importing.add_argument("--region", action="append", default=[], metavar="NAME", help="only this region of a large file; repeatable")
     importing.add_argument("--valid-from", type=values.day, metavar="DATE", help="day from which they hold, where the file does not say it")
     importing.add_argument(
         "--applies-to", choices=("new", "existing"), default="", help="only new orders and rescales, or what runs already"

@@ -90,7 +90,7 @@ def _check(options: Namespace) -> int:
 def _import(options: Namespace) -> int:
     from workbench.commands.prices import PriceImportOptions, import_price_file
 
-    chosen = PriceImportOptions(options.file, options.as_of, options.valid_from, options.applies_to)
+    chosen = PriceImportOptions(options.file, options.as_of, options.valid_from, options.applies_to, tuple(options.region))
     found = import_price_file(opened_study(options), chosen, progress_line())
     show(f"{found.file}: {found.prices:,d} prices, read as {found.format}\n")
     for left in found.left_out:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pricing.book import PriceBook
 from pricing.book_csv import load_book
+from pricing.offers import ANYWHERE, split_region
 from workbench.exports.csv_dialects import DIALECTS, csv_text
 from workbench.exports.documents import json_text
 from workbench.pipeline.prices import OWN_OFFERS, study_book
@@ -30,6 +31,8 @@ class PriceImportOptions:
     """Day from which the prices hold, where the file does not say it."""
     applies_to: str = ""
     """new (orders and rescales), existing (what already runs), or empty: both."""
+    regions: tuple[str, ...] = ()
+    """Only these and what holds everywhere; empty: all that the file has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,7 @@ def import_price_file(study: Study, options: PriceImportOptions, progress: Progr
         raise ValueError("the bundled study is never written to: make your own with `workbench init DIR`")
     progress(f"reading {options.file.name}", 0.0)
     imported = import_prices(options.file, study_book(study), options.as_of)
-    fresh, target = _holding(imported.book, options), study.folder / OWN_OFFERS
+    fresh, target = _holding(_within(imported.book, options.regions), options), study.folder / OWN_OFFERS
     book = load_book(target).merge(fresh) if target.exists() else fresh
     if fresh.prices:
         write_book_file(target, book)
@@ -133,6 +136,22 @@ def import_price_file(study: Study, options: PriceImportOptions, progress: Progr
     nothing = () if fresh.prices else (f"{options.file.name} holds no price that is read: nothing was written",)
     warnings = (*imported.warnings, *nothing, *_unknown_rates(study, fresh))
     return PricesImported(target, imported.format, len(fresh.prices), imported.left_out, warnings, conflicts)
+
+
+def _within(book: PriceBook, regions: tuple[str, ...]) -> PriceBook:
+    """Return the part of a book in some regions; ValueError names those it does not have."""
+    if not regions:
+        return book
+    wanted, known = {split_region(region) for region in regions}, {price.region for price in book.prices}
+    if wanted - known:
+        there = ", ".join(sorted(known)) or "none"
+        raise ValueError(f"no prices of {', '.join(sorted(wanted - known))} in the file: it has {there}; nothing was written")
+    kept = wanted | {ANYWHERE}
+    return PriceBook(
+        tuple(offer for offer in book.offers if offer.region in kept),
+        tuple(price for price in book.prices if price.region in kept),
+        tuple(conflict for conflict in book.conflicts if conflict.kept.region in kept),
+    )
 
 
 def _holding(book: PriceBook, options: PriceImportOptions) -> PriceBook:
