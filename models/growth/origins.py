@@ -9,7 +9,7 @@ from models.growth.flow import WALK_DRIFT, FlowFit
 from models.growth.grid import MONTH_DAYS, Grid, frozen
 from models.growth.growth_paths import HALF_LIVES_MONTHS, WANDER_HALF_LIFE_MONTHS, accumulated
 from models.growth.level import Levels
-from models.growth.state import drift_bend
+from models.growth.state import DRIFT_PRIOR_PER_MONTH, drift_now
 from models.growth.trend import KNOT_DAYS, Trend, fit_trend, year_terms
 
 Matrix = NDArray[np.float64]
@@ -147,9 +147,10 @@ def _summed(values: Matrix, offset: float, days: Matrix, unit: int) -> tuple[Mat
     known = values[np.isfinite(values)]
     per = max(7 // unit, 1)
     change = (known[per:] - known[:-per]) if known.size > per else np.zeros(1)
-    weeks = days / 7
-    centre = np.maximum(known[-1] + change.mean() * weeks, 0.01 * known[-1] + offset * 0.01)
-    bend = drift_bend(float(change.std()), float(change.mean()), change.size / per, MONTH_DAYS / 7)
-    faster = change.mean() * weeks * bend * days / MONTH_DAYS / 2
-    spread = np.hypot(change.std() * np.sqrt(weeks + weeks**2 / max(change.size / per, 1.0)), faster)
+    weeks, months = days / 7, days / MONTH_DAYS
+    per_month = MONTH_DAYS / 7
+    drift = drift_now(change[::-1][::per], DRIFT_PRIOR_PER_MONTH * max(float(known[-1]), float(known.mean())) / per_month, per_month)
+    centre = np.maximum(known[-1] + drift.now * weeks * (1 + drift.growth * months / 2), 0.01 * known[-1] + offset * 0.01)
+    unsure = np.hypot(drift.error * weeks, drift.now * drift.growth_error * weeks * months / 2)
+    spread = np.hypot(change.std() * np.sqrt(weeks), unsure)
     return np.log(centre + offset), np.maximum(spread / (centre + offset), 0.002)

@@ -74,7 +74,7 @@ def _slope(model: SeriesModel, flow: FlowFit | None, asked: Request) -> tuple[fl
         if size == 0:
             return 0.0, 0.0
         blocks = MONTH_DAYS * 24 / (asked.grid.block * asked.grid.hours)
-        return float(np.log1p(max(model.fit.drift * blocks / size, -0.99))), model.fit.drift_error * blocks / size
+        return float(np.log1p(max(model.fit.drift.now * blocks / size, -0.99))), model.fit.drift.error * blocks / size
     if isinstance(model, PeakedModel):
         return _slope(model.flow, flow, asked)
     if isinstance(model, FlowModel):
