@@ -85,7 +85,7 @@ def growth_inputs(study: Study, observed: Observed, workloads: Workloads, window
             levels = observed.series.get(series)
             known = tuple(row for row in rows if levels is not None and np.isfinite(levels[row]).any())
             if levels is not None and known:
-                parts.append(_daily(study, observed, (driver, name, levels, known)))
+                parts.append(_daily(study, observed, window, (driver, name, levels, known)))
     return tuple(parts)
 
 
@@ -139,7 +139,7 @@ def _hourly(study: Study, observed: Observed, window: Window, chosen: _Chosen) -
     )
 
 
-def _daily(study: Study, observed: Observed, chosen: _Chosen) -> GrowthInput:
+def _daily(study: Study, observed: Observed, window: Window, chosen: _Chosen) -> GrowthInput:
     driver, tenant_class, values, rows = chosen
     series = STATE_SERIES[driver]
     names = [observed.tenants[row] for row in rows]
@@ -155,7 +155,7 @@ def _daily(study: Study, observed: Observed, chosen: _Chosen) -> GrowthInput:
         kind=KIND[driver],
         end=_end(observed),
         zones=None,
-        calendar=None,
+        calendar=tuple(business_calendar(study, name, window, observed) for name in names) if KIND[driver] == "flow" else None,
         one_off=tuple(None if mark is None else _any_of_day(mark) for mark in marks),
         ordinary=tuple(None if mark is None else _any_of_day(mark) for mark in kept),
     )
