@@ -34,6 +34,20 @@ def test_peaks_of_short_histories_are_as_often_exceeded_as_said():
     assert top >= 0.92
 
 
+def test_peaks_of_steady_days_are_hardly_widened():
+    """What comes every day needs no second window: the same moves say more where days are alike."""
+    random = np.random.default_rng(5)
+    day = 1 + 0.8 * np.sin(np.arange(14 * 24) / 24 * 2 * np.pi)
+    noise = np.repeat(random.lognormal(0, 0.1, (30, 14)), 24, axis=1) * random.lognormal(0, 0.02, (30, 14 * 24))
+    within = np.stack([random.permutation(24) for _ in range(14)]).ravel() + np.repeat(np.arange(14) * 24, 24)
+    steady, erratic = day * noise, (day * noise)[:, within]
+    ratio = {}
+    for name, fleet in (("steady", steady), ("erratic", erratic)):
+        plan = forecast(list(fleet), horizon=7 * 24, paths=200)
+        ratio[name] = np.median(np.log(plan.maximum_quantile(0.95) / plan.maximum_quantile(0.5)))
+    assert ratio["steady"] < 0.8 * ratio["erratic"]
+
+
 def test_moved_peaks_keep_the_laws_of_the_paths():
     fleet = bursty(9, days=12, series=22)
     plan = forecast(fleet, horizon=100, paths=60, end=np.datetime64("2026-11-01"))
