@@ -7,6 +7,7 @@ import pytest
 
 from models.topology.resources import Layer, Resource
 from workbench.pipeline.recovery import Against
+from workbench.pipeline.risk_details import risk_details
 from workbench.pipeline.routes import has_standby
 from workbench.pipeline.show_loss import domain_names, lose
 from workbench.pipeline.show_survivors import replicas_left
@@ -70,7 +71,7 @@ def test_objectives_name_the_step_that_breaks_them(bundled, current):
 
 
 def test_disasters_are_no_failovers(bundled, current):
-    everything = current.risk.objectives
+    everything = risk_details(bundled, "current").objectives
     assert {one.against for one in everything} == set(Against)
     lost_data = [one for one in everything if one.against == Against.DATA and one.what == "RPO"]
     assert all(one.takes_h == 24 and one.step == "last backup" for one in lost_data)

@@ -64,7 +64,7 @@ def risked_json(risked: Risked) -> str:
             "loss_cvar95": None if found is None or found.loss is None else finite(found.loss.cvar95),
             "domains": [_domain(comparison, domain) for domain in domains],
             "broken": [] if found is None else [_objective(comparison, one) for one in found.broken],
-            "objectives": [] if found is None else [_objective(comparison, one) for one in found.objectives],
+            "objectives": [_objective(comparison, one) for one in risked.details.objectives],
             "recovery": [{"name": name, **asdict(belief)} for name, belief in comparison.factory.sizer.study.recovery.beliefs],
             "uncounted": [] if found is None else list(found.uncounted),
             "effective_cells": None if found is None else found.effective_cells,

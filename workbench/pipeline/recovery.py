@@ -3,7 +3,7 @@
 High availability is not disaster recovery: a standby copies deleted data too, and stands in the same region unless asked otherwise.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -49,25 +49,40 @@ class Objective:
         return None if self.takes_h is None else self.takes_h <= self.allowed_h
 
 
-def objectives_of(
-    study: Study, plan: Plan, tenants: list[Tenant], domains: tuple[Domain, ...], rates: Mapping[str, DomainRate]
-) -> tuple[Objective, ...]:
-    """Return every recovery objective of the production processes, against the loss of an instance, of data and of the region."""
-    slowest: dict[int, Domain] = {}
-    for domain in domains:
-        if domain.pool is not None and domain.kind != "overload":
-            for member in domain.tenants:
-                if member not in slowest or domain.route.planned_h > slowest[member].route.planned_h:
-                    slowest[member] = domain
-    databases = {member: pool for pool in plan.of_layer(Layer.DATABASE) for member in pool.tenants}
+def broken_objectives(study: Study, plan: Plan, tenants: Sequence[Tenant], domains: tuple[Domain, ...]) -> tuple[Objective, ...]:
+    """Return the objectives of production processes that the loss of an instance breaks though recovery goes as planned."""
     found: list[Objective] = []
-    for i, tenant in enumerate(tenants):
-        if tenant.production:
-            found += _of_tenant(_Tenant(study, i, tenant, slowest.get(i), databases.get(i)), rates)
+    for one in _production(study, plan, tenants, domains):
+        found += [objective for objective in _when_an_instance_is_lost(one) if objective.kept is False]
     return tuple(found)
 
 
-def objectives_in(study: Study, plan: Plan, tenants: list[Tenant], domain: Domain) -> tuple[Objective, ...]:
+def objectives_of(
+    study: Study, plan: Plan, tenants: Sequence[Tenant], domains: tuple[Domain, ...], rates: Mapping[str, DomainRate]
+) -> tuple[Objective, ...]:
+    """Return every objective of the production processes, kept or not: against the loss of an instance, of data and of the region."""
+    found: list[Objective] = []
+    for one in _production(study, plan, tenants, domains):
+        found += [*_when_an_instance_is_lost(one), *_after_a_disaster(one, rates)]
+    return tuple(found)
+
+
+def _production(study: Study, plan: Plan, tenants: Sequence[Tenant], domains: tuple[Domain, ...]) -> Iterator["_Tenant"]:
+    """Yield the production tenants, each with the domain that takes longest to come back and its database."""
+    slowest: dict[int, Domain] = {}
+    for domain in domains:
+        if domain.pool is not None and domain.kind != "overload":
+            planned_h = domain.route.planned_h
+            for member in domain.tenants:
+                if member not in slowest or planned_h > slowest[member].route.planned_h:
+                    slowest[member] = domain
+    databases = {member: pool for pool in plan.of_layer(Layer.DATABASE) for member in pool.tenants}
+    for i, tenant in enumerate(tenants):
+        if tenant.production:
+            yield _Tenant(study, i, tenant, slowest.get(i), databases.get(i))
+
+
+def objectives_in(study: Study, plan: Plan, tenants: Sequence[Tenant], domain: Domain) -> tuple[Objective, ...]:
     """Return the objectives of every production process that a domain takes down, held against the loss of that domain."""
     lost = None if domain.pool is None else plan.pool(domain.pool)
     database = lost if lost is not None and lost.layer == Layer.DATABASE else None
@@ -104,22 +119,30 @@ class _Tenant:
         return [(one.name, one.rto_h, one.rpo_h) for one in self.tenant.processes] or [("all", policy.rto_h, policy.rpo_h)]
 
 
-def _of_tenant(one: _Tenant, rates: Mapping[str, DomainRate]) -> list[Objective]:
-    every_h = one.study.policy_of(one.tenant).backup.every_h
-    lag_h = one.study.recovery.replication_lag_h.value
+def _when_an_instance_is_lost(one: _Tenant) -> list[Objective]:
     found = []
     for name, rto, rpo in one.processes:
         if one.slowest is not None:
             found.append(_in_time(one, name, rto, Against.INSTANCE, one.slowest.name, one.slowest.route))
-        if one.database is None:
-            continue
-        database = one.database
-        found.append(_data(one, name, rpo, Against.INSTANCE, _copied(one.study, database, one.tenant)))
-        found.append(_in_time(one, name, rto, Against.DATA, database.name, _restored(database, one.study.recovery)))
-        found.append(_data(one, name, rpo, Against.DATA, ("last backup", every_h)))
-        away = any(part.role == "disaster" for part in database.parts)
-        found.append(_in_time(one, name, rto, Against.REGION, "region", _elsewhere(database, away, rates, one.study.recovery)))
-        found.append(_data(one, name, rpo, Against.REGION, ("copy to the disaster region", lag_h) if away else ("last backup", every_h)))
+        if one.database is not None:
+            found.append(_data(one, name, rpo, Against.INSTANCE, _copied(one.study, one.database, one.tenant)))
+    return found
+
+
+def _after_a_disaster(one: _Tenant, rates: Mapping[str, DomainRate]) -> list[Objective]:
+    database, recovery = one.database, one.study.recovery
+    if database is None:
+        return []
+    backup = ("last backup", one.study.policy_of(one.tenant).backup.every_h)
+    away = any(part.role == "disaster" for part in database.parts)
+    copied = ("copy to the disaster region", recovery.replication_lag_h.value) if away else backup
+    restored, elsewhere = _restored(database, recovery), _elsewhere(database, away, rates, recovery)
+    found = []
+    for name, rto, rpo in one.processes:
+        found.append(_in_time(one, name, rto, Against.DATA, database.name, restored))
+        found.append(_data(one, name, rpo, Against.DATA, backup))
+        found.append(_in_time(one, name, rto, Against.REGION, "region", elsewhere))
+        found.append(_data(one, name, rpo, Against.REGION, copied))
     return found
 
 

@@ -15,7 +15,7 @@ from workbench.pipeline.estate_rows import EstateRows
 from workbench.pipeline.factory import PoolFactory
 from workbench.pipeline.failures import DomainRate
 from workbench.pipeline.plan import Plan
-from workbench.pipeline.recovery import Against, Objective, objectives_of
+from workbench.pipeline.recovery import Objective, broken_objectives
 from workbench.pipeline.routes import outage_hours
 from workbench.study.estate import Tenant
 from workbench.study.recovery import Recovery
@@ -33,17 +33,12 @@ class Risk:
     """Shape (production tenants,)."""
     availability_mean: float
     """Weighted by users."""
-    objectives: tuple[Objective, ...]
-    """Recovery objectives of the production processes."""
+    broken: tuple[Objective, ...]
+    """Recovery objectives that the loss of an instance breaks though recovery goes as planned."""
     effective_cells: float
     """Equal cells with the same concentration of users on database servers (1/H, Herfindahl)."""
     uncounted: tuple[str, ...]
     """Kinds of failure without a rate: not counted, not zero."""
-
-    @property
-    def broken(self) -> tuple[Objective, ...]:
-        """Objectives that the loss of an instance breaks though recovery goes as planned; disasters have lines of their own."""
-        return tuple(one for one in self.objectives if one.against == Against.INSTANCE and one.kept is False)
 
 
 def risk_of(factory: PoolFactory, plan: Plan, rates: Mapping[str, DomainRate]) -> Risk:
@@ -70,7 +65,7 @@ def risk_of(factory: PoolFactory, plan: Plan, rates: Mapping[str, DomainRate]) -
         loss=None if np.isnan(per_event).any() else annual_loss(arrays.rate_per_year, per_event),
         availability=up,
         availability_mean=float(np.average(up, weights=users)),
-        objectives=objectives_of(study, plan, tenants, domains, rates),
+        broken=broken_objectives(study, plan, tenants, domains),
         effective_cells=_cells(plan, rows),
         uncounted=tuple(sorted({"node", "database server", "cache", "zone", "release"} - set(rates))),
     )

@@ -235,7 +235,7 @@ class Session:
         """Makes plans for this set of edits."""
         found = self._own.get("planner")
         if not isinstance(found, Planner):
-            found = Planner(self.factory, failure_rates(self.study), self.adjustments, self.held)
+            found = Planner(self.factory, failure_rates(self.study, self.observed.as_of), self.adjustments, self.held)
             self._own["planner"] = found
         return found
 

@@ -1,6 +1,6 @@
 """Recovery objectives of business processes: kept or broken, and by which step."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from workbench.pipeline.comparison import Comparison
 from workbench.pipeline.recovery import Against, Objective
@@ -31,12 +31,10 @@ def broken_table(comparison: Comparison, topology: str) -> Table:
     return _table(f"{topology}: recovery objectives broken", comparison.tenants, broken, () if broken else (note,))
 
 
-def disasters_table(comparison: Comparison, topology: str) -> Table:
+def disasters_table(topology: str, found: Sequence[Objective]) -> Table:
     """Return the objectives that the loss of data or of the region breaks: lines of their own."""
-    risk = comparison.result(topology).risk
-    found = () if risk is None else risk.objectives
     broken = [one for one in found if one.against != Against.INSTANCE and one.kept is not True]
-    notes = (NO_USERS,) if risk is None else (HA_IS_NOT_DR,)
+    notes = (HA_IS_NOT_DR,) if found else (NO_USERS,)
     return _disasters(f"{topology}: objectives after a disaster", broken, len(found), notes)
 
 
@@ -70,13 +68,7 @@ def _disasters(title: str, broken: list[Objective], asked: int, notes: tuple[str
     return Table(title, columns, rows, notes if rows or not asked else ("every objective is kept after a disaster as well", *notes))
 
 
-def objectives_table(title: str, tenants: Mapping[int, str] | Sequence[str], found: Sequence[Objective]) -> Table:
-    """Return objectives, the broken ones first."""
-    ranked = sorted(found, key=lambda one: (one.kept is True, one.allowed_h, one.tenant, one.process, one.what))
-    return _table(title, tenants, ranked, () if ranked else ("no process of production is down",))
-
-
-def _table(title: str, tenants: Mapping[int, str] | Sequence[str], found: Sequence[Objective], notes: tuple[str, ...]) -> Table:
+def _table(title: str, tenants: Sequence[str], found: Sequence[Objective], notes: tuple[str, ...]) -> Table:
     rows = tuple(
         Row(
             f"{tenants[one.tenant]}/{one.process}/{one.what}",

@@ -17,7 +17,7 @@ def risk_tables(comparison: Comparison, topology: str, details: RiskDetails) -> 
     return (
         domains_table(comparison, topology),
         broken_table(comparison, topology),
-        disasters_table(comparison, topology),
+        disasters_table(topology, details.objectives),
         loss_table(comparison),
         rates_table(details.rates),
         incidents_table(details.incidents),
