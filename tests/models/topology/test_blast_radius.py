@@ -80,3 +80,42 @@ def test_impossible_inputs_are_named():
         event_loss(np.ones(1), np.ones(1), [((1.0, 0.5), (0.0, 1.0))])
     with pytest.raises(ValueError, match="first axis"):
         domains([1.0], [1.0, 2.0], np.ones((1, 1)))
+
+
+@settings(max_examples=100, derandomize=True, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 8), st.integers(1, 6))
+def test_shares_of_the_whole_keep_their_order_and_their_sums(seed, count, tenants):
+    rng = np.random.default_rng(seed)
+    some = domains(rng.uniform(0.01, 3, count), rng.uniform(0, 9, count), rng.random((count, tenants)) < 0.5)
+    users = rng.uniform(1, 50, tenants)
+    radius = blast_radius(some, users, np.zeros((count, tenants)))
+    assert radius.mean_share <= radius.size_biased_share + 1e-12
+    assert radius.size_biased_share <= radius.worst_share + 1e-12 <= 1 + 2e-12
+    halves = [blast_radius(some, np.where(half, users, 0.0), np.zeros((count, tenants))) for half in _halves(tenants) if half.any()]
+    assert sum(half.lost_user_hours_per_year for half in halves) == pytest.approx(radius.lost_user_hours_per_year)
+
+
+def _halves(tenants):
+    first = np.arange(tenants) < tenants // 2
+    return first, ~first
+
+
+@settings(max_examples=100, derandomize=True, deadline=None)
+@given(st.lists(st.floats(0.1, 100), min_size=1, max_size=10), st.integers(0, 9), st.floats(0.05, 0.95))
+def test_splitting_a_cell_never_means_fewer_effective_cells(sizes, place, cut):
+    place %= len(sizes)
+    split = [*sizes[:place], sizes[place] * cut, sizes[place] * (1 - cut), *sizes[place + 1 :]]
+    assert effective_cells(np.array(split)) >= effective_cells(np.array(sizes)) - 1e-9
+    assert 1 - 1e-9 <= effective_cells(np.array(sizes)) <= len(sizes) + 1e-9
+
+
+@settings(max_examples=50, derandomize=True, deadline=None)
+@given(st.integers(0, 10_000))
+def test_equal_hardware_loses_the_same_user_hours_however_it_is_shared(seed):
+    """Fewer instances of more tenants, each as likely to fail: the expectation stays, the worst case does not."""
+    users = np.random.default_rng(seed).uniform(1, 50, 6)
+    shared = domains([0.3], [2.0], [[1] * 6])
+    apart = domains([0.3] * 6, [2.0] * 6, np.eye(6))
+    one, many = (blast_radius(some, users, np.zeros(some.members.shape)) for some in (shared, apart))
+    assert one.lost_user_hours_per_year == pytest.approx(many.lost_user_hours_per_year)
+    assert one.worst_share > many.worst_share
