@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from pricing.commitments import break_even_months, break_even_share, commitment, effective_hourly, outlive_probability
 from pricing.fiscal import budget_years, fiscal_year, month_start, net_present_value
-from pricing.lasting import lasting_purchases
 from pricing.price import Price, Purchase
 
 
@@ -107,17 +106,3 @@ def test_net_present_value():
     assert net_present_value(paid, Decimal("0.06")) < 1300
     with pytest.raises(ValueError, match="above -1"):
         net_present_value(paid, Decimal(-1))
-
-
-@given(st.lists(st.integers(0, 9), max_size=24))
-@settings(max_examples=60, derandomize=True, deadline=None)
-def test_lasting_purchases_hold_the_running_maximum(needed):
-    purchases = lasting_purchases(needed)
-    for month in range(len(needed)):
-        held = sum(purchase.instances for purchase in purchases if purchase.first_month <= month)
-        assert held == max(needed[: month + 1])
-
-
-def test_lasting_purchases_of_an_impossible_need():
-    with pytest.raises(ValueError, match="not negative"):
-        lasting_purchases([1, -1])

@@ -52,7 +52,7 @@ def open_terminal(options: Namespace) -> int:
 
         return run(found_study(options).folder)
     plain = Namespace(**vars(options), json=False, why=False, csv=None, scenario=[], edit=[], topology=[], require=[], table="lines")
-    plain.dialect, plain.frontier, plain.keep = "machine", False, None
+    plain.dialect, plain.frontier, plain.keep, plain.xlsx, plain.html = "machine", False, None, None, None
     return answer_compare(plain)
 
 
@@ -65,12 +65,12 @@ def answer_compare(options: Namespace) -> int:
 
     chosen = CompareOptions(
         tuple(options.scenario), tuple(options.edit), tuple(options.topology), options.csv, options.table, options.dialect,
-        tuple(options.require), options.frontier, options.keep,
+        tuple(options.require), options.frontier, options.xlsx, options.html, options.keep,
     )  # fmt: skip
     found = compare(opened_study(options), chosen, progress_line())
     finish()
-    if options.csv is not None:
-        say(f"wrote {options.csv}")
+    for sentence in found.written:
+        say(sentence)
     if options.json:
         show_document(compared_json(found, why=options.why))
     else:
@@ -96,7 +96,7 @@ def answer_bill(options: Namespace) -> int:
     from workbench.commands.bill import BillOptions, bill, billed_json
     from workbench.views.cost import layers_table, lines_table
     from workbench.views.payers import chargeback_table, invoice_table
-    from workbench.views.spending import budget_table, commitments_table, environments_table, horizon_table
+    from workbench.views.spending import budget_table, commitments_table, environments_table, horizon_table, step_ups_table
 
     chosen = BillOptions(options.topology, tuple(options.scenario), tuple(options.edit))
     found = bill(opened_study(options), chosen, progress_line())
@@ -108,6 +108,7 @@ def answer_bill(options: Namespace) -> int:
             layers_table(comparison),
             horizon_table(comparison, found.by_other_rule(), name),
             budget_table(comparison, name),
+            step_ups_table(comparison, name),
             commitments_table(comparison, name),
             environments_table(comparison, name),
             chargeback_table(comparison, name),

@@ -13,6 +13,7 @@ from workbench.pipeline.purchase_rules import OtherRule, other_rule
 from workbench.pipeline.session import Progress, Session
 from workbench.pipeline.show_charts import fiscal_years
 from workbench.pipeline.show_tables import line_rows
+from workbench.pipeline.step_ups import step_ups
 from workbench.study.estate import Study
 
 
@@ -72,6 +73,7 @@ def billed_json(billed: Billed) -> str:
             "other_purchase_rule": to_json(billed.by_other_rule()),
             "fiscal_years": to_json(fiscal_years(billed.comparison, result)),
             "budget": to_json(years_at_risk(billed.comparison, result)),
+            "step_ups": to_json(step_ups(result)),
             "commitments": to_json(committed_offers(billed.comparison, result)),
             "environments": to_json(environment_costs(billed.comparison, result)),
             "lines": to_json(line_rows(billed.comparison)),

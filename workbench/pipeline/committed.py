@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pricing.bill import Line
-from pricing.commitments import break_even_share, commitment, outlive_probability
+from pricing.commitments import break_even_months, break_even_share, commitment, effective_hourly, outlive_probability
 from pricing.gaps import PriceGap
-from pricing.rents import Rent, monthly_amount
+from pricing.money import HOURS_PER_MONTH
+from pricing.rents import Rent
 from workbench.pipeline.comparison import Comparison
 from workbench.pipeline.figures import Result
 from workbench.pipeline.plan import TopologyKind
@@ -30,14 +31,16 @@ class CommittedOffer:
     term_months: int
     committed: Decimal
     """Machines bought for the term."""
-    committed_month: Decimal
-    """Price of a machine's month in the term, price's currency, fees spread."""
-    on_demand_month: Decimal | None
-    """The same by the hour; None if it is not sold by the hour."""
+    committed_hour: Decimal
+    """Price of a machine's hour in the term, price's currency, fees spread."""
+    on_demand_hour: Decimal | None
+    """The same without a term; None if it is not sold by the hour."""
     currency: str
     """Of both prices."""
     break_even: Decimal | None
     """Share of the time from which the term is cheaper."""
+    paid_back_months: Decimal | None
+    """Months of full use after which an upfront fee has paid for itself; None without a fee, or if it never does."""
     used: Decimal | None
     """Share of what is committed that joint paths need, over the horizon.
 
@@ -86,27 +89,38 @@ def _of_lines(
 ) -> CommittedOffer:
     bought, hourly = rents
     months, term = comparison.horizon_months, lines[0].term_months or 1
-    month = sum((monthly_amount(rent.price) for rent in bought), Decimal(0))
-    by_hour = sum((monthly_amount(rent.price) for rent in hourly), Decimal(0)) if hourly else None
+    hour = _hour(bought)
+    by_hour = _hour(hourly) if hourly else None
     units = sum((rent.units_per_month for rent in bought), Decimal(0))
     count = sum((line.quantity for line in lines), Decimal(0)) / units
-    share = None if by_hour is None or by_hour <= 0 else break_even_share(month, by_hour)
+    share = None if by_hour is None or by_hour <= 0 else break_even_share(hour, by_hour)
     samples = None if needs is None else [Decimal(int(need)) for need in needs.ravel()]
     return CommittedOffer(
         pool=lines[0].pool,
         offer=lines[0].offer,
         term_months=term,
         committed=count,
-        committed_month=month,
-        on_demand_month=by_hour,
+        committed_hour=hour,
+        on_demand_hour=by_hour,
         currency=bought[0].price.currency,
         break_even=share,
+        paid_back_months=_paid_back(bought, hourly),
         used=None if samples is None or not count else sum((min(need, count) for need in samples), Decimal(0)) / (count * len(samples)),
-        level=None if samples is None or by_hour is None or share is None else commitment(samples, month, by_hour).level,
+        level=None if samples is None or by_hour is None or share is None else commitment(samples, hour, by_hour).level,
         outlived=None if needs is None else outlive_probability(_needed_months(needs, float(count)), months),
         ends_after_months=-months % term,
         beyond=sum((line.committed_beyond_horizon or Decimal(0) for line in lines), Decimal("0.00")),
     )
+
+
+def _hour(rents: tuple[Rent, ...]) -> Decimal:
+    return sum((effective_hourly(rent.price) for rent in rents), Decimal(0))
+
+
+def _paid_back(bought: tuple[Rent, ...], hourly: tuple[Rent, ...]) -> Decimal | None:
+    upfront = sum((rent.price.upfront for rent in bought), Decimal(0))
+    recurring, by_hour = (sum((rent.price.per_month(HOURS_PER_MONTH) for rent in rents), Decimal(0)) for rents in (bought, hourly))
+    return break_even_months(upfront, recurring, by_hour) if upfront and hourly else None
 
 
 def _needed_months(needs: NDArray[np.int64], count: float) -> list[int]:

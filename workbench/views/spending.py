@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from pricing.fiscal import month_start
 from workbench.pipeline.budgets import YearAtRisk, years_at_risk
 from workbench.pipeline.committed import CommittedOffer, committed_offers
 from workbench.pipeline.comparison import Comparison
@@ -9,6 +10,7 @@ from workbench.pipeline.environments import IDLE_REQUESTS_PER_HOUR, environment_
 from workbench.pipeline.figures import Result
 from workbench.pipeline.present_value import present_value
 from workbench.pipeline.purchase_rules import OtherRule
+from workbench.pipeline.step_ups import step_ups
 from workbench.views.cell import Align, Cell, Column, Row, Table
 from workbench.views.cost import no_total
 from workbench.views.text import about, count, money, number, share, words
@@ -82,6 +84,38 @@ def _year(one: YearAtRisk, currency: str) -> Row:
     )
 
 
+_STEPS = (
+    Column("month", "from", align=Align.LEFT),
+    Column("pool", "pool", align=Align.LEFT),
+    Column("bought", "buys", align=Align.LEFT),
+    Column("more", "a month more"),
+)
+
+
+def step_ups_table(comparison: Comparison, topology: str) -> Table:
+    """Return the purchases that raise the cash flow, month by month; what only moves with use is counted below."""
+    result, currency = comparison.result(topology), comparison.currency
+    steps = step_ups(result)
+    rows = tuple(
+        Row(
+            f"{one.month}/{one.pool}",
+            (
+                words(f"{month_start(comparison.as_of, one.month):%Y-%m}"),
+                words(one.pool),
+                words(", ".join(f"{count:+d} {offer}" for offer, count in one.machines)),
+                Cell(one.more, f"{one.more:+,.2f}", currency),
+            ),
+        )
+        for one in steps
+        if one.machines
+    )
+    used = len(steps) - len(rows)
+    notes = (f"and {used} smaller steps of what is paid by use: storage, traffic, copies",) if used else ()
+    return Table(
+        f"{topology}: steps of the cash flow, {currency}", _STEPS, rows, notes if rows or used else ("no step after the first month",)
+    )
+
+
 _TERMS = (
     Column("pool", "pool", align=Align.LEFT),
     Column("committed", "bound"),
@@ -90,6 +124,7 @@ _TERMS = (
     Column("outlived", "outlives"),
     Column("level", "best"),
     Column("beyond", "afterwards"),
+    Column("paid_back", "paid back"),
     Column("offer", "offer", align=Align.LEFT),
     Column("term", "term"),
 )
@@ -102,7 +137,7 @@ def commitments_table(comparison: Comparison, topology: str) -> Table:
     notes = [
         "pays from: share of the time a machine must be needed, price in the term over that of an hour; used: by joint paths",
         "outlives: probability that less is needed before the horizon ends; best: the level with the least cost (newsvendor)",
-        "afterwards: what running terms cost when the horizon has ended",
+        "afterwards: what running terms cost when the horizon has ended; paid back: when an upfront fee has earned itself",
     ]
     if rows and all(row.cells[3].value is None for row in rows):
         notes.append("used, outlives, best: not asked of what runs today, nor of more than 200 pools")
@@ -119,6 +154,7 @@ def _term(one: CommittedOffer, currency: str) -> Row:
         Cell(None, "–") if one.outlived is None else share(float(one.outlived), digits=0),
         Cell(None, "–") if one.level is None else Cell(one.level, f"{one.level:,.0f}"),
         money(one.beyond, currency) if one.ends_after_months else Cell(one.beyond, "ends with it", currency),
+        Cell(None, "no fee") if one.paid_back_months is None else Cell(one.paid_back_months, f"{one.paid_back_months:,.1f} months"),
         words(one.offer),
         Cell(one.term_months, bound, "months"),
     )
