@@ -10,7 +10,7 @@ import numpy as np
 from models.topology.resources import Layer
 from workbench.pipeline.plan import Plan
 from workbench.pipeline.pools import Pool
-from workbench.pipeline.quiet_hours import SLOTS, QuietWeek, Slots, quiet_week, spans, spans_text
+from workbench.pipeline.quiet_hours import SLOT_MINUTES, SLOTS, QuietWeek, Slots, quiet_week, spans, spans_text
 from workbench.pipeline.session import Session
 
 LAYERS = (Layer.INGRESS, Layer.WORKERS, Layer.DATABASE, Layer.CACHE, Layer.FILESTORE)
@@ -51,10 +51,8 @@ class ChangeWindow:
 def change_windows(session: Session, plan: Plan) -> tuple[ChangeWindow, ...]:
     """Return the change window of every production pool, those without one first."""
     days = (session.observed.as_of, session.observed.as_of + HALF_A_YEAR)
-    weeks = [
-        {i: quiet_week(session, i, on) for pool in plan.pools if pool.layer in LAYERS for i in pool.tenants if _counts(session, i)}
-        for on in days
-    ]
+    members = sorted({i for pool in plan.pools if pool.layer in LAYERS for i in pool.tenants if _counts(session, i)})
+    weeks = [{i: quiet_week(session, i, on) for i in members} for on in days]
     found = [_window(session, pool, weeks, days[0]) for pool in plan.pools if pool.production and pool.layer in LAYERS]
     return tuple(sorted(found, key=lambda one: (one.common, one.longest_h, list(Layer).index(one.layer), one.pool)))
 
@@ -86,7 +84,7 @@ def zone_of(session: Session, members: list[int]) -> str:
     """Return the time zone of most users of some tenants."""
     users: dict[str, int] = {}
     for i in members:
-        tenant = session.study.tenant(session.tenants[i])
+        tenant = session.factory.sizer.tenants[i]
         users[tenant.calendar.zone] = users.get(tenant.calendar.zone, 0) + tenant.users
     return max(users, key=lambda zone: (users[zone], zone)) if users else "UTC"
 
@@ -99,11 +97,19 @@ def _longest_h(slots: Slots) -> float:
     return max((length for _, length in spans(slots)), default=0) / 2
 
 
+def window_starts(slots: Slots) -> Slots:
+    """Return the half hours (336,) at which a window long enough begins."""
+    found = slots.copy()
+    for step in range(1, round(LEAST_HOURS * 60 / SLOT_MINUTES)):
+        found &= np.roll(slots, -step)
+    return found
+
+
 def _conflict(weeks: Mapping[int, QuietWeek], members: list[int]) -> tuple[int, ...]:
     """Return the fewest tenants that leave no window long enough: one, a pair, else all; of equal weeks one stands for the others."""
     different = list({weeks[i].may_change.tobytes(): i for i in reversed(members)}.values())[::-1]
     for size in (1, 2):
         for group in combinations(different[:MOST_COMPARED], size):
-            if _longest_h(_common(weeks, list(group))) < LEAST_HOURS:
+            if not window_starts(_common(weeks, list(group))).any():
                 return group
     return tuple(members)

@@ -42,7 +42,7 @@ def crawlers_of(session: Session, plan: Plan) -> tuple[CrawlerRisk, ...]:
 
 def _under_crawler(session: Session, pool: Pool) -> CrawlerRisk | None:
     usable, rows = pool.usable.get(Resource.REDIS_MEMORY), session.factory.sizer.rows
-    demand = session.demand
+    demand = session.factory.sizer.demand
     if usable is None or not np.isfinite(usable[0]) or not any(link.resource == Resource.REDIS_MEMORY for link in demand.links):
         return None
     each_bytes = np.median(month_demand(demand, Resource.REDIS_MEMORY, pool.tenants, 0)[:, :, 0], axis=1).astype(float)

@@ -83,7 +83,7 @@ def _around(turn: date) -> list[date]:
 
 def _peak_days(session: Session) -> dict[date, float]:
     """Return the days on which production's worker time peaks in a noteworthy share of the joint paths."""
-    demand = session.demand
+    demand = session.factory.sizer.demand
     production = tuple(int(i) for i in np.flatnonzero(session.factory.sizer.rows.production))
     if not production or not any(link.resource == Resource.WORKER_TIME for link in demand.links):
         return {}

@@ -44,9 +44,9 @@ class QuietWeek:
 
 def quiet_week(session: Session, tenant: int, on: date) -> QuietWeek:
     """Return one tenant's quiet half hours as its clocks stand on a day; nothing is known of a tenant without history: never quiet."""
-    calendar = session.study.tenant(session.tenants[tenant]).calendar
+    calendar = session.factory.sizer.tenants[tenant].calendar
     shift = _offset_minutes(calendar.zone, on) // SLOT_MINUTES
-    local = _quiet_local(session, int(session.demand.source[tenant]), calendar.zone)
+    local = _quiet_local(session, int(session.factory.sizer.demand.source[tenant]), calendar.zone)
     quiet = np.roll(np.repeat(local, 2), -shift)
     if calendar.window is None:
         return QuietWeek(quiet, np.ones(SLOTS, bool))

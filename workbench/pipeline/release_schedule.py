@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from workbench.pipeline.calendar_months import midnight_ms
-from workbench.pipeline.change_windows import LEAST_HOURS, ChangeWindow
+from workbench.pipeline.change_windows import ChangeWindow, window_starts
 from workbench.pipeline.domains import image_pools, ring_pools
 from workbench.pipeline.freezes import Freeze
 from workbench.pipeline.plan import Plan
@@ -69,8 +69,7 @@ def next_start(slots: Slots, earliest: datetime, frozen: Sequence[Freeze]) -> da
 
     `slots` (336,) are half hours of the week, UTC. None: there is none in half a year.
     """
-    needed = round(LEAST_HOURS * 60 / SLOT_MINUTES)
-    begins = np.all([np.roll(slots, -step) for step in range(needed)], axis=0)
+    begins = window_starts(slots)
     if not begins.any():
         return None
     monday = datetime(earliest.year, earliest.month, earliest.day, tzinfo=UTC) - timedelta(days=earliest.weekday())

@@ -95,7 +95,7 @@ def _reconnects(plan: Plan, pool: Pool) -> Reconnects | None:
 
 def _cold(session: Session, pool: Pool) -> ColdCache | str:
     observed = session.observed
-    rows = sorted({int(session.demand.source[i]) for i in pool.tenants})
+    rows = sorted({int(row) for row in session.factory.sizer.demand.source[list(pool.tenants)]})
     read, hit, stored = (_sum(session, name, rows) for name in ("database_blocks_read", "database_blocks_hit", "database_bytes"))
     cache = _cache_bytes(session, rows)
     if cache is None or not np.isfinite(read + hit).any() or not np.isfinite(stored).any():
