@@ -3,17 +3,16 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbench.commands.exporting import Exports, write_exports
 from workbench.commands.keeping import KeptTopology, keep_topology
 from workbench.commands.opening import session_of
 from workbench.commands.requirements import Checked, check_requirements, read_requirement
 from workbench.exports.comparison_json import comparison_json, origins_json
-from workbench.exports.csv_tables import table_csv
 from workbench.exports.decision_json import decision_json
 from workbench.exports.documents import json_text
 from workbench.pipeline.comparison import Comparison
 from workbench.pipeline.decision import Decision, decide, decide_fully
 from workbench.pipeline.session import Progress
-from workbench.study.atomic import write_whole
 from workbench.study.estate import Study
 
 
@@ -33,6 +32,8 @@ class CompareOptions:
     """Such as "hybrid.headroom>=0.1"."""
     frontier: bool = False
     """Whether growth is varied and the frontier searched: seconds to minutes."""
+    xlsx: Path | None = None
+    html: Path | None = None
     keep: str | None = None
     """Write the pools of one topology as topologies/NAME.toml: "hybrid=my-split"."""
 
@@ -45,6 +46,8 @@ class Compared:
     requirements: tuple[Checked, ...]
     decision: Decision
     kept: KeptTopology | None = None
+    written: tuple[str, ...] = ()
+    """A sentence a file."""
 
     @property
     def answered(self) -> bool:
@@ -53,7 +56,7 @@ class Compared:
 
 
 def compare(study: Study, options: CompareOptions, progress: Progress) -> Compared:
-    """Return the comparison; writes the CSV file where one is asked for."""
+    """Return the comparison; writes the files that are asked for."""
     required = tuple(read_requirement(text) for text in options.requirements)
     session = session_of(study, options.scenarios, options.edits, progress)
     unknown = [name for name in (*options.topologies, *(one.topology for one in required)) if name not in session.topologies]
@@ -63,9 +66,8 @@ def compare(study: Study, options: CompareOptions, progress: Progress) -> Compar
     comparison = session.compare(chosen)
     decision = decide_fully(session, comparison, progress) if options.frontier else decide(comparison)
     kept = None if options.keep is None else keep_topology(session, options.keep)
-    if options.csv is not None:
-        write_whole(options.csv, table_csv(comparison, options.table, options.dialect))
-    return Compared(comparison, check_requirements(comparison, required), decision, kept)
+    written = write_exports(comparison, decision, Exports(options.csv, options.table, options.dialect, options.xlsx, options.html))
+    return Compared(comparison, check_requirements(comparison, required), decision, kept, written)
 
 
 def compared_json(compared: Compared, *, why: bool = False) -> str:

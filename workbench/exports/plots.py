@@ -4,36 +4,67 @@ from typing import TYPE_CHECKING
 
 from workbench.pipeline.backtest import StudyBacktest
 from workbench.pipeline.comparison import Comparison
+from workbench.pipeline.frontier import EstateFrontier
 from workbench.pipeline.show_backtest import reliability_rows
-from workbench.pipeline.show_charts import cash_chart, frontier_points
+from workbench.pipeline.show_charts import FrontierPoint, cash_chart, frontier_points
 from workbench.pipeline.show_fan import BANDS, Fan
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 
-def frontier_figure(comparison: Comparison) -> "Figure":
-    """Return cost a month against the worst share of users, a point a topology."""
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+"""Kinds of lines, so that they differ without colour."""
+
+
+def frontier_figure(comparison: Comparison, *, chosen: str | None = None, searched: EstateFrontier | None = None) -> "Figure":
+    """Return the sum a month against the worst share of users, a point a topology; `chosen` is marked, searched splits are a line."""
     from plotly import graph_objects
 
-    points = frontier_points(comparison)
-    figure = graph_objects.Figure(
-        graph_objects.Scatter(
-            x=[float(point.monthly_cost) for point in points],
-            y=[100 * point.worst_share for point in points],
-            text=[point.topology for point in points],
-            mode="markers+text",
-            textposition="top center",
-            marker={"size": 12, "symbol": ["circle-open" if point.dominated else "circle" for point in points]},
+    points = [point for point in frontier_points(comparison) if point.sum_monthly is not None]
+    figure = graph_objects.Figure()
+    if searched is not None:
+        figure.add_scatter(
+            x=[float(point.sum_monthly) for point in searched.points],
+            y=[100 * point.worst_share for point in searched.points],
+            text=[plain_label(point.result.name) for point in searched.points],
+            mode="lines+markers",
+            marker={"size": 5},
+            line={"width": 1, "dash": "dot"},
         )
+    figure.add_scatter(
+        x=[float(point.sum_monthly or 0) for point in points],
+        y=[100 * point.worst_share for point in points],
+        text=[_named(point.topology, chosen) for point in points],
+        mode="markers+text",
+        textposition=["top center" if row % 2 else "bottom center" for row in range(len(points))],
+        cliponaxis=False,
+        marker={
+            "size": [16 if point.topology == chosen else 10 for point in points],
+            "symbol": [_symbol(point, chosen) for point in points],
+        },
     )
     figure.update_layout(
-        title=f"{comparison.study}: cost and blast radius (open: dominated)",
-        xaxis_title=f"bill a month, {comparison.currency}",
+        title=f"{plain_label(comparison.study)}: cost and blast radius (open: dominated)",
+        xaxis_title=f"bill and expected loss a month, {comparison.currency}",
         yaxis_title="worst share of users, %",
         showlegend=False,
     )
     return figure
+
+
+def _named(topology: str, chosen: str | None) -> str:
+    return f"<b>{plain_label(topology)}</b>" if topology == chosen else plain_label(topology)
+
+
+def _symbol(point: FrontierPoint, chosen: str | None) -> str:
+    shape = "star" if point.topology == chosen else "circle"
+    return f"{shape}-open" if point.dominated else shape
+
+
+def plain_label(text: str) -> str:
+    """Return a text of which plotly takes nothing for markup."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def cashflow_figure(comparison: Comparison) -> "Figure":
@@ -43,11 +74,18 @@ def cashflow_figure(comparison: Comparison) -> "Figure":
     chart = cash_chart(comparison)
     figure = graph_objects.Figure(
         [
-            graph_objects.Scatter(x=list(chart.months), y=chart.cash[row].tolist(), name=name, line={"shape": "hv"})
+            graph_objects.Scatter(
+                x=list(chart.months),
+                y=chart.cash[row].tolist(),
+                name=plain_label(name),
+                mode="lines",
+                line={"shape": "hv", "dash": DASHES[row % len(DASHES)]},
+            )
             for row, name in enumerate(chart.topologies)
         ]
     )
-    figure.update_layout(title=f"{comparison.study}: cash flow", yaxis_title=f"cash a month, {chart.currency}")
+    title = f"{plain_label(comparison.study)}: cash flow"
+    figure.update_layout(title=title, yaxis_title=f"cash a month, {chart.currency}", yaxis_rangemode="tozero")
     return figure
 
 
