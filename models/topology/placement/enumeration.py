@@ -12,6 +12,8 @@ _WIDTH = 6_000
 _MOST_GROUPS = 3_000
 _NODES = 300
 _UNITS = 8_000
+_NEGLIGIBLE = 1e-12
+"""Worth of tenants without a price, so that groups with them are found as well."""
 
 
 def close(problem: Packing, master: Master, best: Packed, effort: Effort) -> tuple[Packed, bool]:
@@ -21,9 +23,10 @@ def close(problem: Packing, master: Master, best: Packed, effort: Effort) -> tup
     (Baldacci, Christofides and Mingozzi 2008). If they are few, an integer program chooses among them.
     """
     effort.spend(_UNITS)
-    gap = best.cost - float(master.proven_price.sum())
-    target = problem.cost - gap * (1 + 1e-6)
-    found = fill(problem, master.proven_price, target, _WIDTH, _MOST_GROUPS + 1)
+    price = np.maximum(master.proven_price, _NEGLIGIBLE * master.proven_price.max())
+    gap = best.cost - float(price.sum())
+    target = problem.cost * (1 - CLOSED) - gap * (1 + 1e-6)
+    found = fill(problem, price, target, _WIDTH, _MOST_GROUPS + 1)
     if found.cut or len(found.members) > _MOST_GROUPS:
         return best, False
     groups, cost = found.members, problem.cost[found.offer]

@@ -25,17 +25,20 @@ class Moving:
         saved = members @ self.stays
         return np.asarray(members @ self.total - (saved.max(axis=1) if saved.shape[1] else 0.0), dtype=np.float64)
 
+    def of_bundles(self, members: NDArray[np.bool_]) -> "Moving":
+        """Return the same for bundles of tenants (bundles, tenants), which move or stay tenant by tenant."""
+        return Moving(members @ self.stays, np.asarray(members @ self.total, dtype=np.float64))
+
     def of(self, members: NDArray[np.bool_]) -> tuple[float, tuple[int, ...]]:
         """Return the cost of all moves and who moves when each label continues in one of the groups at most."""
         from scipy.optimize import linear_sum_assignment
 
         saved = members @ self.stays
         groups, labels = linear_sum_assignment(saved, maximize=True)
-        at_home = np.zeros(len(self.total), dtype=np.bool_)
+        paid = self.total.copy()
         for group, label in zip(groups, labels, strict=True):
-            at_home |= members[group] & (self.stays[:, label] > 0)
-        moved = (self.total > 0) & ~at_home
-        return float(self.total[moved].sum()), tuple(np.flatnonzero(moved).tolist())
+            paid[members[group]] -= self.stays[members[group], label]
+        return float(paid.sum()), tuple(np.flatnonzero(paid > 0).tolist())
 
 
 def moving(current: Sequence[int] | NDArray[np.int64], move_cost: Sequence[float] | Floats | float, count: int) -> Moving:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.topology.placement.bundles import Bundles, bundles, check_bundles
 from models.topology.placement.chances import Chances, chances
 from models.topology.placement.checks import check, check_each_fits
 from models.topology.placement.effort import CLOSED, Effort
 from models.topology.placement.limits import Rules, rows_of
 from models.topology.placement.mates import components, mates_of
 from models.topology.placement.moving import NEW, Moving, moving
-from models.topology.placement.neighbourhoods import as_groups
 from models.topology.placement.packing import Packing
 from models.topology.placement.sharing import Sharing, may_share
 from models.topology.placement.solve import Solved, solve
@@ -59,6 +59,7 @@ def place(
     kinds: Sequence[int] | NDArray[np.int64] | None = None,
     compatible: NDArray[np.bool_] | None = None,
     spread: Sequence[tuple[Sequence[int], int]] = (),
+    together: Sequence[Sequence[int]] = (),
     max_tenants: int | None = None,
     weights: NDArray[np.float64] | None = None,
     max_weight: Sequence[float] = (),
@@ -94,6 +95,8 @@ def place(
         Symmetric, shape (tenants, tenants): who may share (maintenance windows).
     spread
         Groups of tenants and how many of each may stand in one pool.
+    together
+        Sets of tenants that must stand in one pool.
     max_tenants
         Most tenants in a pool.
     weights, max_weight
@@ -114,7 +117,8 @@ def place(
     Raises
     ------
     ValueError
-        If an argument is malformed, or no offer holds a tenant: names tenant, resource and best offer.
+        If an argument is malformed; if no offer holds a tenant: names tenant, resource and best offer; if tenants that must
+        stand together cannot: names the smallest set of them that contradicts a rule.
 
     """
     demand, capacity, cost = (np.asarray(values, dtype=np.float64) for values in (demand, capacity, cost))
@@ -125,20 +129,34 @@ def place(
     demand = demand if chance is None else chance.enough()
     use, room = rows_of(Rules(max_tenants, weights, max_weight, spread, allowed), len(demand), len(cost))
     check_each_fits(demand, capacity, allowed, chance)
-    order = _order(np.hstack([demand, use]))
-    share = may_share(Sharing(conflicts, dedicated, kinds, compatible), len(demand))[np.ix_(order, order)]
-    whole = Packing(np.hstack([demand, use])[order], np.hstack([capacity, room]), cost, ~share)
-    moves = None if current is None else moving(np.asarray(current)[order], _each(move_cost, order), len(demand))
+    share = may_share(Sharing(conflicts, dedicated, kinds, compatible), len(demand))
+    single = Packing(np.hstack([demand, use]), np.hstack([capacity, room]), cost, ~share)
+    bound = bundles(together, len(demand))
+    check_bundles(bound, single, chance)
+    moves = None if current is None else moving(current, move_cost, len(demand))
     if work is None:
         work = _WORK + _WORK_A_TENANT * max(0, len(demand) - _MANY)
-    effort, rng = Effort(work, time_limit_s), np.random.default_rng(seed)
+    return _solved(bound, single, (chance, moves, current), Effort(work, time_limit_s), np.random.default_rng(seed))
+
+
+Extras = tuple[Chances | None, Moving | None, Sequence[int] | None]
+
+
+def _solved(bound: Bundles, single: Packing, extras: Extras, effort: Effort, rng: np.random.Generator) -> Placement:
+    chance, moves, current = bound.chances(extras[0]), extras[1], extras[2]
+    whole = bound.problem(single)
+    order = _order(whole.demand)
+    ordered = whole.part(order)
     if chance is not None or moves is not None:
         chance = None if chance is None else Chances(chance.paths[order], chance.must_fit)
-        labels = None if current is None else _as_pools(np.asarray(current)[order])
-        return _assembled([(order, solve_truly(TrueCost(whole, chance, moves), effort, rng, labels))], effort, moves, order)
-    parts = [np.asarray(tenants) for tenants in components(mates_of(len(demand), share, ()))]
-    solved = [(order[tenants], solve(whole.part(tenants), effort, rng)) for tenants in parts]
-    return _assembled(solved, effort, None, order)
+        firsts = bound.members.argmax(axis=1)[order]
+        labels = None if current is None else _as_pools(np.asarray(current)[firsts])
+        held = None if moves is None else moves.of_bundles(bound.members[order])
+        parts = [(order, solve_truly(TrueCost(ordered, chance, held), effort, rng, labels))]
+    else:
+        among = [np.asarray(tenants) for tenants in components(mates_of(whole.tenants, ~ordered.conflict, ()))]
+        parts = [(order[tenants], solve(ordered.part(tenants), effort, rng)) for tenants in among]
+    return _assembled(parts, bound, effort, moves)
 
 
 def _order(needs: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -146,30 +164,23 @@ def _order(needs: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.lexsort(needs.T[::-1])[::-1]
 
 
-def _each(move_cost: Sequence[float] | NDArray[np.float64] | float, order: NDArray[np.int64]) -> NDArray[np.float64]:
-    each = np.asarray(move_cost, dtype=np.float64)
-    return each[order] if each.shape == order.shape else each
-
-
 def _as_pools(labels: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return today's pools; new tenants stand alone."""
     return np.where(labels == NEW, labels.max() + 1 + np.arange(len(labels)), labels)
 
 
-def _assembled(
-    solved: Sequence[tuple[NDArray[np.int64], Solved]], effort: Effort, moves: Moving | None, order: NDArray[np.int64]
-) -> Placement:
+def _assembled(solved: Sequence[tuple[NDArray[np.int64], Solved]], bound: Bundles, effort: Effort, moves: Moving | None) -> Placement:
     pools = []
-    for tenants, part in solved:
+    for ones, part in solved:
         for pool, offer in enumerate(part.packed.offer_of):
-            pools.append((tuple(sorted(tenants[part.packed.pool_of == pool].tolist())), int(offer)))
+            pools.append((bound.tenants(ones[part.packed.pool_of == pool]), int(offer)))
     pools.sort()
     cost = float(sum(part.packed.cost for _, part in solved))
-    bound = min(cost, float(sum(part.lower_bound for _, part in solved)))
-    gap = (cost - bound) / cost if cost > 0 else 0.0
+    lower = min(cost, float(sum(part.lower_bound for _, part in solved)))
+    gap = (cost - lower) / cost if cost > 0 else 0.0
     open_ones = [part for _, part in solved if not part.closed]
     source = open_ones[0].bound_from if open_ones else solved[0][1].bound_from
     stopped = "optimal" if gap <= CLOSED else "time" if effort.cut else "work"
-    spent, moved = (0.0, ()) if moves is None else moves.of(as_groups(solved[0][1].packed.pool_of))
-    names = tuple(sorted(int(order[tenant]) for tenant in moved))
-    return Placement(tuple(p for p, _ in pools), tuple(o for _, o in pools), cost, bound, gap, source, stopped, spent, names)
+    groups = np.array([np.isin(np.arange(bound.members.shape[1]), members) for members, _ in pools])
+    spent, moved = (0.0, ()) if moves is None else moves.of(groups)
+    return Placement(tuple(p for p, _ in pools), tuple(o for _, o in pools), cost, lower, gap, source, stopped, spent, moved)

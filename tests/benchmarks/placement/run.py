@@ -1,44 +1,65 @@
-"""Gap and time of placement on packings with a planted solution, beside first-fit decreasing and CP-SAT where installed.
+"""Gap and time of placement on packings with a planted solution, beside first-fit decreasing, best-fit decreasing and CP-SAT.
 
 python tests/benchmarks/placement/run.py [tenants ...]
+CP-SAT runs as a process in its own environment, .bench/ortools; it is listed as absent where that cannot be installed.
 """
 
+import subprocess
 import sys
+import tempfile
+import venv
+from dataclasses import dataclass
+from pathlib import Path
 from time import process_time
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.topology.placement import place
+from models.topology.placement.best_fit import best_fit_decreasing
+from models.topology.placement.packing import Packing
 
+HERE = Path(__file__).resolve().parent
+ENVIRONMENT = HERE.parents[2] / ".bench" / "ortools"
+PEER = "ortools==9.15.6755"
 SIZES = (12, 25, 40, 60, 200, 1000)
-SLACK = 0.03
-TIME_LIMIT_S = 120.0
-WORK = {1000: 300_000}
+SLACKS = (0.03, 0.0)
+"""Room left in the pools that the tenants are cut from; 0: perfect packings."""
 MANY = 200
 """Tenants from which 4 resources and 20 offers are used instead of 3 and 4."""
 CP_SAT_LIMIT_S = 10.0
-CP_SAT_UP_TO = 60
+CP_SAT_LIMIT_MANY_S = 60.0
 
 
-def planted(
-    tenants: int, offers: int, resources: int, seed: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], float]:
-    """Return demand, capacity, cost and the cost of the full pools the demand was cut from."""
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A packing cut out of pools."""
+
+    demand: NDArray[np.float64]
+    capacity: NDArray[np.float64]
+    cost: NDArray[np.float64]
+    known: float
+    """Cost of the pools it was cut from."""
+
+
+def planted(tenants: int, slack: float, seed: int) -> Planted:
+    """Return tenants cut from pools that are full up to `slack` in every resource."""
+    offers, resources = (20, 4) if tenants >= MANY else (4, 3)
     rng = np.random.default_rng(seed)
     capacity = rng.uniform(0.7, 1.3, (offers, resources)) * np.linspace(1, 4, offers)[:, None]
     cost = capacity.mean(axis=1)
     parts, known, left = [], 0.0, tenants
     while left:
         offer, members = int(rng.integers(offers)), min(left, max(1, int(rng.poisson(5))))
-        parts.append(rng.dirichlet(np.full(members, 2.0), size=resources).T * capacity[offer] * (1 - SLACK))
+        parts.append(rng.dirichlet(np.full(members, 2.0), size=resources).T * capacity[offer] * (1 - slack))
         known += float(cost[offer])
         left -= members
-    return rng.permutation(np.vstack(parts)), capacity, cost, known
+    return Planted(rng.permutation(np.vstack(parts)), capacity, cost, known)
 
 
-def first_fit_decreasing(demand: NDArray[np.float64], capacity: NDArray[np.float64], cost: NDArray[np.float64]) -> float:
+def first_fit_decreasing(problem: Planted) -> float:
     """Return the cost of first-fit decreasing that opens the offer with the least cost per mean capacity."""
+    demand, capacity, cost = problem.demand, problem.capacity, problem.cost
     usual = int((cost / capacity.mean(axis=1)).argmin())
     pools: list[list[NDArray[np.float64]]] = []
     for need in demand[np.argsort(-(demand / capacity.mean(axis=0)).max(axis=1))]:
@@ -53,47 +74,55 @@ def first_fit_decreasing(demand: NDArray[np.float64], capacity: NDArray[np.float
     return float(sum(np.where((load <= capacity).all(axis=1), cost, np.inf).min() for load, _ in pools))
 
 
-def cp_sat(demand: NDArray[np.float64], capacity: NDArray[np.float64], cost: NDArray[np.float64], pools: int) -> float | None:
-    """Return the cost CP-SAT of OR-tools reaches with the naive assignment model; None if it is not installed or finds nothing."""
-    try:
-        from ortools.sat.python import cp_model
-    except ImportError:
-        return None
-    model, scale = cp_model.CpModel(), 100_000
-    need, room, price = np.ceil(demand * scale).astype(int), np.floor(capacity * scale).astype(int), np.rint(cost * scale).astype(int)
-    tenants, offers = range(len(demand)), range(len(cost))
-    inside = [[model.new_bool_var("") for _ in range(pools)] for _ in tenants]
-    rented = [[model.new_bool_var("") for _ in offers] for _ in range(pools)]
-    for row in inside:
-        model.add_exactly_one(row)
-    for pool in range(pools):
-        model.add_at_most_one(rented[pool])
-        for r in range(demand.shape[1]):
-            load = sum(int(need[t, r]) * inside[t][pool] for t in tenants)
-            model.add(load <= sum(int(room[k, r]) * rented[pool][k] for k in offers))
-    model.minimize(sum(int(price[k]) * rented[pool][k] for pool in range(pools) for k in offers))
-    solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = CP_SAT_LIMIT_S
-    solver.parameters.num_workers = 1
-    found = solver.solve(model) in (cp_model.OPTIMAL, cp_model.FEASIBLE)
-    return solver.objective_value / scale if found else None
+def best_fit(problem: Planted) -> float:
+    """Return the cost of the cheapest best-fit decreasing packing."""
+    nobody = np.zeros((len(problem.demand), len(problem.demand)), dtype=np.bool_)
+    return best_fit_decreasing(Packing(problem.demand, problem.capacity, problem.cost, nobody)).cost
+
+
+def peer_python() -> Path | None:
+    """Return the interpreter of the peer's environment, made where it is missing; None where it cannot be installed."""
+    python = ENVIRONMENT / "bin" / "python"
+    if not python.exists():
+        venv.create(ENVIRONMENT, with_pip=True)
+    there = subprocess.run([python, "-c", "import ortools"], capture_output=True, check=False).returncode == 0
+    if not there:
+        there = subprocess.run([python, "-m", "pip", "install", "-q", PEER], capture_output=True, check=False).returncode == 0
+    return python if there else None
+
+
+def cp_sat(problem: Planted, pools: int, python: Path | None) -> str:
+    """Return by how many per cent CP-SAT's solution is above the planted one, its own gap and its CPU seconds."""
+    if python is None:
+        return "absent"
+    limit_s = CP_SAT_LIMIT_MANY_S if len(problem.demand) >= MANY else CP_SAT_LIMIT_S
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "packing.npz"
+        np.savez(path, demand=problem.demand, capacity=problem.capacity, cost=problem.cost, pools=pools)
+        run = subprocess.run([python, HERE / "peers" / "cp_sat.py", path, str(limit_s)], capture_output=True, text=True, check=False)
+    if run.returncode or not run.stdout.strip():
+        return f"failed ({run.returncode})"
+    if run.stdout.startswith("none"):
+        return f"no solution in {limit_s:.0f} s"
+    cost, bound, spent_s = (float(word) for word in run.stdout.split())
+    return f"{100 * (cost / problem.known - 1):+.2f} (gap {100 * (1 - bound / cost):.1f}) {spent_s:.1f} s"
 
 
 def main(sizes: tuple[int, ...]) -> None:
-    """Print one row a size."""
-    print("tenants offers  gap %  to planted %  FFD to planted %  CP-SAT to planted %  CPU s  stopped by")
+    """Print one row a size and slack; all differences are to the planted solution."""
+    python = peer_python()
+    print("| tenants | offers | slack % | gap % | bound from | to planted % | CPU s | stopped by | FFD % | BFD % | CP-SAT % |")
+    print("|---:|---:|---:|---:|---|---:|---:|---|---:|---:|---|")
     for tenants in sizes:
-        offers, resources = (20, 4) if tenants >= MANY else (4, 3)
-        demand, capacity, cost, known = planted(tenants, offers, resources, seed=tenants)
-        started = process_time()
-        result = place(demand, capacity, cost, time_limit_s=TIME_LIMIT_S, work=WORK.get(tenants, 40_000))
-        spent_s = process_time() - started
-        greedy = first_fit_decreasing(demand, capacity, cost)
-        peer = cp_sat(demand, capacity, cost, len(result.pools) + 2) if tenants <= CP_SAT_UP_TO else None
-        beside = "absent" if peer is None else f"{100 * (peer / known - 1):.2f}"
-        shares = (100 * result.gap, 100 * (result.cost / known - 1), 100 * (greedy / known - 1))
-        row = f"{tenants:7d} {offers:6d} {shares[0]:6.2f} {shares[1]:13.2f} {shares[2]:17.2f} {beside:>20}"
-        print(f"{row} {spent_s:6.1f}  {result.stopped_by}", flush=True)
+        for slack in SLACKS:
+            problem = planted(tenants, slack, seed=tenants)
+            started = process_time()
+            result = place(problem.demand, problem.capacity, problem.cost, time_limit_s=600.0)
+            spent_s = process_time() - started
+            peer = cp_sat(problem, len(result.pools) + 2, python)
+            above = [100 * (cost / problem.known - 1) for cost in (result.cost, first_fit_decreasing(problem), best_fit(problem))]
+            row = f"| {tenants} | {len(problem.cost)} | {100 * slack:.0f} | {100 * result.gap:.2f} | {result.bound_from} | {above[0]:+.2f} "
+            print(f"{row}| {spent_s:.1f} | {result.stopped_by} | {above[1]:+.2f} | {above[2]:+.2f} | {peer} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ def test_more_demand_never_costs_less_and_relaxing_never_costs_more(seed):
     assert len(alone.pools) == 8
 
 
-@QUICK
+@settings(max_examples=5, derandomize=True, deadline=None)
 @given(SEEDS)
 def test_tenant_order_changes_nothing(seed):
     rng = np.random.default_rng(seed)
@@ -67,7 +67,7 @@ def test_tenant_order_changes_nothing(seed):
 @pytest.mark.parametrize(("tenants", "resources"), [(12, 3), (40, 3), (60, 2)])
 def test_planted_optimum_is_reached_within_two_per_cent(planted, tenants, resources):
     problem = planted(tenants, seed=tenants, resources=resources)
-    result = place(problem.demand, problem.capacity, problem.cost, work=15_000, time_limit_s=120.0)
+    result = place(problem.demand, problem.capacity, problem.cost, work=10_000, time_limit_s=120.0)
     assert_feasible(result, problem.demand, problem.capacity, problem.cost)
     assert result.cost <= problem.known * 1.02
     assert result.lower_bound <= problem.known * (1 + 1e-9)
