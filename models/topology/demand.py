@@ -140,6 +140,18 @@ class Demand:
         """Return whether the resource peaks within a day, so that it lives on moments and not on months."""
         return any(link.driver.flow for link in self.links if link.resource == resource)
 
+    def changed_from(self, other: "Demand") -> NDArray[np.bool_] | None:
+        """Return which tenants need another amount than in `other`, shape (tenants,); None if paths or tenants are others."""
+        same = self.flows is other.flows and self.states is other.states and self.own is other.own
+        kinds = [(link.resource, link.driver) for link in self.links] == [(link.resource, link.driver) for link in other.links]
+        if not (same and kinds and self.factors.shape == other.factors.shape and np.array_equal(self.source, other.source)):
+            return None
+        changed = np.asarray((self.factors != other.factors).any(axis=(0, 2)))
+        for one, before in zip(self.links, other.links, strict=True):
+            if one.per_unit is not before.per_unit:
+                changed |= (one.per_unit != before.per_unit).any(axis=1)[self.source]
+        return changed
+
     def of_tenants(self, resource: Resource, tenants: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
         """Return a resource's demand per tenant, shape (tenants, paths, moments), or (…, months) if no flow drives it."""
         rows = np.arange(self.tenants) if tenants is None else tenants

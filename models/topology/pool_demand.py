@@ -11,14 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.topology.demand import DRIVERS, FLOWS, STATES, Demand, Link
+from models.topology.own_peaks import DriverPeaks, OwnPeaks, own_peaks_of
 from models.topology.resources import Driver, Resource
 
 BLOCK = 32
 """Neighbours that are added up together."""
 HELD_BYTES = 256_000_000
 """Sums of blocks kept for the next pool; the ones used longest ago go first."""
-AT_ONCE = 64
-"""Tenants whose own hours are looked at together."""
 Group = tuple[int, ...]
 Paths = NDArray[np.float32]
 
@@ -56,16 +55,35 @@ class _Held:
         while self.size > HELD_BYTES and len(self.sums) > 1:
             self.size -= self.sums.popitem(last=False)[1].nbytes
 
+    def clear(self) -> None:
+        """Keep none."""
+        self.sums.clear()
+        self.size = 0
+
+    def without(self, tenants: frozenset[int]) -> "_Held":
+        """Return the sums in which none of the tenants takes part."""
+        kept = OrderedDict((key, value) for key, value in self.sums.items() if tenants.isdisjoint(key[1]))
+        return _Held(kept, sum(value.nbytes for value in kept.values()))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PoolDemand:
     """Adds up the demand of pools of one estate; keeps the sums of blocks and each tenant's own peaks."""
 
     demand: Demand
+    drivers: DriverPeaks
     _held: _Held = field(default_factory=_Held)
-    _own: dict[Resource, Paths] = field(default_factory=dict)
-    _drivers: dict[Driver, Paths] = field(default_factory=dict)
-    _rank: dict[Resource, NDArray[np.float64]] = field(default_factory=dict)
+    _own: dict[Resource, OwnPeaks] = field(default_factory=dict)
+
+    def scaled(self, demand: Demand, changed: frozenset[int]) -> "PoolDemand":
+        """Return the pools of a demand that takes the same paths and differs for these tenants alone; the rest is not added up again."""
+        own = {resource: one.scaled(demand, self.drivers, changed) for resource, one in self._own.items()}
+        return PoolDemand(demand, self.drivers, self._held.without(changed), own)
+
+    def forget(self) -> None:
+        """Free what can be added up again."""
+        self._held.clear()
+        self._own.clear()
 
     def joint(self, resource: Resource, group: Group) -> Paths:
         """Return the group's demand, shape (paths, moments), or (paths, months) if no flow drives it; `group` ascends."""
@@ -127,7 +145,7 @@ class PoolDemand:
         demand = self.demand
         if not demand.flowing(resource):
             return self.joint(resource, group)
-        own = self.own_peaks(resource)[self._largest(resource, group)]
+        own = self._peaks(resource).of(self._largest(resource, group))
         if len(group) == 1:
             return own if own.shape[1] == demand.months else np.concatenate([own, self._later(resource, group[0], own.shape[1])], axis=1)
         peaks: Paths = np.maximum.reduceat(self.joint(resource, group), self._starts(), axis=1)
@@ -138,7 +156,7 @@ class PoolDemand:
         """Return the peak of every month of the horizon of each tenant by itself, shape (tenants, paths, months of the horizon)."""
         if not self.demand.flowing(resource):
             return self.demand.of_tenants(resource, tenants)[:, :, : self.demand.horizon_months]
-        return self.own_peaks(resource)[tenants][:, :, : self.demand.horizon_months]
+        return self.own_peaks(resource, tenants)[:, :, : self.demand.horizon_months]
 
     def _later(self, resource: Resource, tenant: int, months: int) -> Paths:
         """Return a tenant's peaks of the months beyond those with own hours, from the shared moments."""
@@ -158,50 +176,18 @@ class PoolDemand:
         peaks: Paths = np.maximum.reduceat(total, np.flatnonzero(np.diff(columns, prepend=-1)), axis=1)
         return peaks
 
-    def own_peaks(self, resource: Resource) -> Paths:
-        """Return each tenant's own peak in the months for which own hours are kept, shape (tenants, paths, months)."""
-        if resource not in self._own:
-            demand, links = self.demand, self.demand.links_of(resource)
-            peaks = np.zeros((demand.tenants, demand.paths, demand.own.months), np.float32)
-            several = np.sum([self._uses(link) for link in links], axis=0) > 1
-            for link in links:
-                rows = np.flatnonzero(self._uses(link) & ~several)
-                measured = demand.source[rows]
-                factor = demand.factors[DRIVERS.index(link.driver), rows, : demand.own.months]
-                peaks[rows] = self._driver_peaks(link.driver)[measured] * link.per_unit[measured][:, :, None] * factor[:, None, :]
-            mixed = np.flatnonzero(several)
-            for first in range(0, len(mixed), AT_ONCE):
-                rows = mixed[first : first + AT_ONCE]
-                peaks[rows] = np.maximum.reduceat(demand.own_of(resource, rows), self._own_starts(), axis=2)
-            self._own[resource] = peaks
-        return self._own[resource]
-
-    def _uses(self, link: Link) -> NDArray[np.bool_]:
-        """Return which tenants a link gives any demand at all, shape (tenants,)."""
-        demand = self.demand
-        active: NDArray[np.bool_] = np.asarray(self._driver_peaks(link.driver).any(axis=(1, 2)) & link.per_unit.any(axis=1))
-        return np.asarray(active[demand.source] & demand.factors[DRIVERS.index(link.driver)].any(axis=1), np.bool_)
-
-    def _driver_peaks(self, driver: Driver) -> Paths:
-        """Return each measured tenant's own peaks of a driver, shape (measured tenants, paths, months)."""
-        if driver not in self._drivers:
-            demand = self.demand
-            self._drivers[driver] = (
-                np.maximum.reduceat(demand.own.flows[FLOWS.index(driver)], self._own_starts(), axis=2)
-                if driver.flow
-                else demand.states[STATES.index(driver)][:, :, : demand.own.months]
-            )
-        return self._drivers[driver]
-
-    def _own_starts(self) -> NDArray[np.int64]:
-        return np.flatnonzero(np.diff(self.demand.own.month_of, prepend=-1))
+    def own_peaks(self, resource: Resource, tenants: NDArray[np.int64]) -> Paths:
+        """Return tenants' own peaks in the months for which own hours are kept, shape (tenants, paths, months)."""
+        return self._peaks(resource).rows(tenants)
 
     def largest_of(self, resource: Resource) -> NDArray[np.float64]:
         """Return what tells which tenant of a pool is the largest: the median over paths of its highest peak, shape (tenants,)."""
-        if resource not in self._rank:
-            peaks = self.own_peaks(resource)[:, :, : self.demand.horizon_months]
-            self._rank[resource] = np.median(peaks.max(axis=2), axis=1).astype(float)
-        return self._rank[resource]
+        return self._peaks(resource).ranks()
+
+    def _peaks(self, resource: Resource) -> OwnPeaks:
+        if resource not in self._own:
+            self._own[resource] = own_peaks_of(self.demand, self.drivers, resource)
+        return self._own[resource]
 
     def _largest(self, resource: Resource, group: Group) -> int:
         if len(group) == 1:
@@ -230,6 +216,11 @@ class PoolDemand:
 
     def _starts(self) -> NDArray[np.int64]:
         return np.flatnonzero(np.diff(self.demand.month_of, prepend=-1))
+
+
+def pool_demand(demand: Demand) -> PoolDemand:
+    """Return the pools of a demand, nothing added up yet."""
+    return PoolDemand(demand, DriverPeaks(demand))
 
 
 def over_paths(values: Paths, share: float) -> NDArray[np.float64]:

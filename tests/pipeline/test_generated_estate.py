@@ -1,15 +1,16 @@
 """An estate of generated tenants: edits by hand against fresh computations, held partitions, pools against plain sums."""
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from models.topology.demand import Demand
-from models.topology.pool_demand import BLOCK, PoolDemand, over_paths
+from models.topology.pool_demand import BLOCK, over_paths, pool_demand
 from models.topology.resources import Layer, Resource
-from workbench.study.edits import MoveTenant, ScaleDriver
+from workbench.study.edits import MoveTenant, ScaleDriver, SetObjective
 
 ESTATE = Path(__file__).parents[1] / "benchmarks" / "pipeline" / "estate.py"
 TENANTS = 40
@@ -61,11 +62,11 @@ def test_a_pool_is_the_sum_of_its_tenants(session, resource):
     group = tuple(range(0, TENANTS, 3))
     assert group[-1] > BLOCK
     plain = demand.of_tenants(resource, np.array(group)).astype(float).sum(axis=0)
-    assert np.allclose(PoolDemand(demand).joint(resource, group), plain, rtol=1e-5)
+    assert np.allclose(pool_demand(demand).joint(resource, group), plain, rtol=1e-5)
 
 
 def test_no_pool_needs_less_than_its_largest_tenant_and_one_alone_needs_its_own_peak(session):
-    pools = PoolDemand(session.demand)
+    pools = pool_demand(session.demand)
     for group in ((1, 2), (5, 6, 7, 38), tuple(range(0, 40, 7))):
         together = pools.monthly(Resource.WORKER_TIME, group)
         alone = pools.monthly_each(Resource.WORKER_TIME, np.array(group))
@@ -103,3 +104,57 @@ def test_sized_pools_miss_no_more_of_their_peak_than_the_tolerance(small):
     assert found.found
     assert found.largest <= 0.02
     assert found.warnings() == ()
+
+
+def _differing(one, other) -> list[str]:
+    """Return the names of the figures in which two results differ; short, since whole bills fill pages."""
+    same = {
+        "money": (one.monthly_cost, one.total_cost, one.sum_monthly) == (other.monthly_cost, other.total_cost, other.sum_monthly),
+        "bill": one.bill.lines == other.bill.lines,
+        "headroom": repr((one.headroom(), one.tightest())) == repr((other.headroom(), other.tightest())),
+        "paths": np.array_equal(one.total_paths, other.total_paths),
+        "exhaustion": all(
+            pool.exhaustion[resource] == again.exhaustion[resource]
+            for pool, again in zip(one.plan.pools[:6], other.plan.pools[:6], strict=True)
+            for resource in list(pool.exhaustion)[:1]
+        ),
+    }
+    return [name for name, equal in same.items() if not equal]
+
+
+def _fresh(session, edits):
+    """Return the same session with nothing sized yet."""
+    kept = replace(session._kept, factories=[], more={})
+    return replace(session.edited(edits), _kept=kept, _own={})
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        (ScaleDriver("requests", 1.3, "t0003"),),
+        (ScaleDriver("requests", 1.3, "t0003"), ScaleDriver("sessions", 0.5, "t0011")),
+        (ScaleDriver("requests", 1.2),),
+        (SetObjective("production", 0.99, 2.0),),
+    ],
+    ids=["one tenant", "two drivers", "all", "other rules"],
+)
+def test_what_edits_leave_alone_is_taken_over_digit_by_digit(session, estate, edits):
+    first = session.edited([ScaleDriver("requests", 1.1, "t0007")])
+    _ = first.result(estate.BY_HAND)
+    assert _differing(session.edited(edits).result(estate.BY_HAND), _fresh(session, edits).result(estate.BY_HAND)) == []
+
+
+def test_pools_without_the_turned_tenant_are_not_sized_again(session, estate):
+    before = session.edited([ScaleDriver("requests", 1.15, "t0003")]).result(estate.BY_HAND)
+    after = session.edited([ScaleDriver("requests", 1.25, "t0003")]).result(estate.BY_HAND)
+    for pool, again in zip(before.plan.pools, after.plan.pools, strict=True):
+        assert (pool.parts is again.parts) == (3 not in pool.tenants)
+
+
+def test_sums_of_demand_are_freed_when_a_factory_is_no_longer_kept(session, estate):
+    first = session.edited([ScaleDriver("requests", 1.9, "t0001")])
+    cost = first.result(estate.BY_HAND).monthly_cost
+    for step in range(3):
+        _ = session.edited([ScaleDriver("requests", 2.0 + step, "t0001")]).result(estate.BY_HAND)
+    assert not first.factory.sizer.pools._held.sums
+    assert first.edited(first.edits).result(estate.BY_HAND).monthly_cost == cost

@@ -1,6 +1,6 @@
 """Assemble the joint demand of the estate from workloads and growth."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,7 +15,7 @@ from workbench.pipeline.monthly import by_month
 from workbench.pipeline.observed import Observed
 from workbench.pipeline.sharing import dedicated, shared
 from workbench.pipeline.workloads import Workloads
-from workbench.study.estate import Study
+from workbench.study.estate import Study, Tenant
 
 LINKS: tuple[tuple[Resource, Driver, str | None], ...] = (
     (Resource.WORKER_TIME, Driver.REQUESTS, "service_s"),
@@ -231,11 +231,12 @@ def _states(growth: Growth, window: Window, measured: int) -> NDArray[np.float32
 
 def tenancy(study: Study, observed: Observed, window: Window) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Return whose paths each tenant of the estate takes, and its factors by month."""
-    tenants = estate_tenants(study, observed)
-    source = np.array([observed.tenants.index(_root(study, name)) for name in tenants], np.int64)
+    tenants, by_name = estate_tenants(study, observed), _by_name(study)
+    measured = {name: row for row, name in enumerate(observed.tenants)}
+    source = np.array([measured[_root(by_name, name)] for name in tenants], np.int64)
     factors = np.ones((len(DRIVERS), len(tenants), window.months), np.float32)
     for row, name in enumerate(tenants):
-        tenant = study.tenant(name)
+        tenant = by_name[name]
         if tenant.like is not None:
             factors[:, row] *= tenant.scale
         if tenant.starts is not None:
@@ -247,11 +248,15 @@ def tenancy(study: Study, observed: Observed, window: Window) -> tuple[NDArray[n
 
 def estate_tenants(study: Study, observed: Observed) -> tuple[str, ...]:
     """Return the tenants that the figures hold: those with data, and planned ones that are like one with data."""
-    known = set(observed.tenants)
-    return tuple(t.name for t in study.tenants if t.name in known or (t.like is not None and _root(study, t.name) in known))
+    known, by_name = set(observed.tenants), _by_name(study)
+    return tuple(t.name for t in study.tenants if t.name in known or (t.like is not None and _root(by_name, t.name) in known))
 
 
-def _root(study: Study, name: str) -> str:
+def _by_name(study: Study) -> dict[str, Tenant]:
+    return {tenant.name: tenant for tenant in study.tenants}
+
+
+def _root(by_name: Mapping[str, Tenant], name: str) -> str:
     """Return the measured tenant at the end of a chain of likes."""
-    tenant = study.tenant(name)
-    return name if tenant.like is None else _root(study, tenant.like)
+    like = by_name[name].like
+    return name if like is None else _root(by_name, like)

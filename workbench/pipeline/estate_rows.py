@@ -1,14 +1,16 @@
 """The estate as arrays: one row a tenant, so that thousands of groups are looked at in one go."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.odoo_workers import RequestClass
 from models.odoo_workers.pool import OVERFLOW_LIMIT_PER_HOUR
-from models.topology.demand import Demand
+from models.topology.demand import DRIVERS, Demand
+from models.topology.own_peaks import AT_ONCE
+from models.topology.pool_demand import PoolDemand
 from models.topology.resources import Driver, Resource
 from workbench.pipeline.parameters import Parameter
 from workbench.pipeline.service_classes import ServiceClasses, ServiceLaw
@@ -109,14 +111,14 @@ class EstateRows:
         return np.asarray(weight / weight.sum(axis=1, keepdims=True), float)
 
 
-def estate_rows(study: Study, names: tuple[str, ...], demand: Demand, workloads: Workloads) -> EstateRows:
+def estate_rows(study: Study, names: tuple[str, ...], pools: PoolDemand, workloads: Workloads) -> EstateRows:
     """Return the rows of all tenants of the figures, in the order of `names`."""
+    demand = pools.demand
     tenants = [study.tenant(name) for name in names]
     policies = [study.policy_of(tenant) for tenant in tenants]
     found = [workloads.tenants[row].parameters for row in demand.source]
     cpu_s = np.array([min(p["cpu_s"].value, p["service_s"].value) for p in found])
     classes = workloads.classes
-    peaks = demand.of_tenants(Resource.INGRESS)[:, :, demand.month_of < demand.horizon_months].max(axis=2)
     return EstateRows(
         names=names,
         production=np.array([tenant.production for tenant in tenants]),
@@ -131,7 +133,7 @@ def estate_rows(study: Study, names: tuple[str, ...], demand: Demand, workloads:
         survives=np.array([SURVIVES.index(policy.survives) for policy in policies]),
         awake_share=np.array([policy.awake_hours_per_week / 168.0 for policy in policies]),
         worker_bytes=np.array([p["worker_bytes"].value if "worker_bytes" in p else WORKER_BYTES for p in found]),
-        request_rate=np.median(peaks, axis=1).astype(float),
+        request_rate=_request_rate(pools, np.arange(len(names))),
         service_s=np.array([p["service_s"].value for p in found]),
         scv=np.array([p["scv"].value for p in found]),
         cpu_s=cpu_s,
@@ -141,6 +143,25 @@ def estate_rows(study: Study, names: tuple[str, ...], demand: Demand, workloads:
         classes=None if classes is None else classes.of(demand.source),
         typical=typical_law(workloads),
     )
+
+
+def scaled_rows(rows: EstateRows, pools: PoolDemand, changed: NDArray[np.int64]) -> EstateRows:
+    """Return the rows after another demand of some tenants; what edits of demand leave alone stays."""
+    request_rate = rows.request_rate.copy()
+    request_rate[changed] = _request_rate(pools, changed)
+    return replace(rows, request_rate=request_rate)
+
+
+def _request_rate(pools: PoolDemand, tenants: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return tenants' requests per second at their planned peak: the largest of the shared moments, the median over paths."""
+    demand, peaks = pools.demand, pools.drivers.shared(Driver.REQUESTS)
+    factors = demand.factors[DRIVERS.index(Driver.REQUESTS), :, : peaks.shape[2]]
+    found = np.empty(len(tenants))
+    for first in range(0, len(tenants), AT_ONCE):
+        part = tenants[first : first + AT_ONCE]
+        highest = (peaks[demand.source[part]] * factors[part][:, None, :]).max(axis=2)
+        found[first : first + AT_ONCE] = np.median(highest, axis=1)
+    return found
 
 
 def typical_law(workloads: Workloads) -> ServiceLaw | None:

@@ -13,6 +13,7 @@ from models.topology.resources import Layer, Resource
 from models.topology.verdict import Reason, ReasonCode
 from workbench.pipeline.calendar_months import Window
 from workbench.pipeline.exhaustion import Exhaustion, LazyExhaustion, exhaustion_of, first_days
+from workbench.pipeline.kept_groups import MOST_KEPT, Group, KeptGroups, Planned
 from workbench.pipeline.parts import parts_of
 from workbench.pipeline.pools import Pool, unknown_limits
 from workbench.pipeline.sharing import Groups, members_of
@@ -32,22 +33,13 @@ SHORT: Mapping[Layer, str] = {
 
 AT_ONCE = 64
 """Tenants that stand alone and are planned together."""
+OF_PRICES = frozenset({"price", "rents", "committed", "labour"})
+"""What is computed once and follows from prices and rules alone."""
+OF_LIVES = frozenset({"environments"})
+"""What follows from when tenants come and go besides."""
 MOST_GROUPS = 256
 """Groups sized together, so that memory stays small."""
-MOST_KEPT = 100_000
-"""Bills and figures of single pools that are kept."""
-Group = tuple[int, ...]
 Found = TypeVar("Found")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Planned:
-    """A group's demand of a resource at the planned quantile."""
-
-    months: NDArray[np.float64]
-    """Shape (months of the horizon,)."""
-    steps: NDArray[np.float64]
-    """Shape (steps,): the largest that each purchase step must carry."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,35 +48,42 @@ class PoolFactory:
 
     sizer: Sizer
     window: Window
-    _made: dict[tuple[Layer, Group, Hand], Pool] = field(default_factory=dict)
-    _ratios: dict[tuple[Layer, Group], tuple[NDArray[np.float64], NDArray[np.float64]]] = field(default_factory=dict)
-    _plans: dict[tuple[Resource, Group], _Planned] = field(default_factory=dict)
-    _days: dict[tuple[Resource, Group, float], NDArray[np.int64]] = field(default_factory=dict)
+    _kept: KeptGroups = field(default_factory=KeptGroups)
     _once: dict[tuple[object, ...], object] = field(default_factory=dict)
-    _of_pool: dict[tuple[object, ...], tuple[tuple[Pool, ...], object]] = field(default_factory=dict)
+
+    def scaled(self, sizer: Sizer, changed: NDArray[np.int64]) -> "PoolFactory":
+        """Return the factory of a demand that differs for some tenants, under the same rules: pools without them are sized already."""
+        same_lives = np.array_equal(sizer.demand.factors > 0, self.sizer.demand.factors > 0)
+        once = {key: found for key, found in self._once.items() if key[0] in OF_PRICES or (key[0] in OF_LIVES and same_lives)}
+        return PoolFactory(sizer, self.window, self._kept.without(frozenset(changed.tolist())), once)
+
+    def replanned(self, sizer: Sizer, changed: NDArray[np.int64]) -> "PoolFactory":
+        """Return the factory under other rules or prices, as far as what is planned at is the same: planned demand is known already."""
+        return PoolFactory(sizer, self.window, self._kept.plans_without(frozenset(changed.tolist())))
 
     def pools(self, layer: Layer, groups: Groups, hands: Mapping[Group, Hand], names: Mapping[Group, str]) -> tuple[Pool, ...]:
         """Return the pools of a layer, each sized for the horizon; `hands` and `names` by members."""
         by_hand: dict[Hand, list[Group]] = {}
         for group in groups:
             hand = hands.get(group, Hand())
-            if (layer, group, hand) not in self._made:
+            if (layer, hand) not in self._kept.of(group).made:
                 by_hand.setdefault(hand, []).append(group)
         for hand, fresh in by_hand.items():
             for first in range(0, len(fresh), MOST_GROUPS):
                 self._make(layer, fresh[first : first + MOST_GROUPS], hand)
         named = _names(layer, groups, self.sizer, names)
-        return tuple(_named(self._made[layer, group, hands.get(group, Hand())], named[group]) for group in groups)
+        return tuple(_named(self._kept.of(group).made[layer, hands.get(group, Hand())], named[group]) for group in groups)
 
     def _make(self, layer: Layer, groups: list[Group], hand: Hand) -> None:
         members = members_of(groups, self.sizer.demand.tenants)
         known = [resource for resource in SIZED_BY[layer] if self._known(resource)]
         self._plan({*known, *self._identified(layer)}, groups)
-        amounts = {r: np.stack([self._plans[r, group].steps for group in groups]) + self._base(r, layer) for r in known}
+        plans = [self._kept.of(group).plans for group in groups]
+        amounts = {r: np.stack([plan[r].steps for plan in plans]) + self._base(r, layer) for r in known}
         sized = self.sizer.size_planned(layer, members, amounts, hand)
         step_of = np.repeat(np.arange(sized.steps.count), [len(sized.steps.months_of(step)) for step in range(sized.steps.count)])
         for row, group in enumerate(groups):
-            self._made[layer, group, hand] = self._pool(sized, row, group, members[row], step_of)
+            self._kept.of(group).made[layer, hand] = self._pool(sized, row, group, members[row], step_of)
 
     def _pool(self, sized: SizedRows, row: int, group: Group, members: NDArray[np.bool_], step_of: NDArray[np.int64]) -> Pool:
         planned = self.planned(sized.layer, group)
@@ -114,11 +113,14 @@ class PoolFactory:
         pools = (pool, *beside)
         # The pools kept with the answer keep their parts, so that no other parts can have the same identity.
         key = (what, *((one.name, one.layer, one.tenants, id(one.parts)) for one in pools))
-        if key not in self._of_pool:
-            if len(self._of_pool) >= MOST_KEPT:
-                self._of_pool.clear()
-            self._of_pool[key] = (pools, compute())
-        return cast("Found", self._of_pool[key][1])
+        kept = self._kept.of(pool.tenants).of_pool
+        found = kept.get(key)
+        if found is None:
+            found = (pools, compute())
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
+            kept[key] = found
+        return cast("Found", found[1])
 
     def path_ratio(self, layer: Layer, group: Group) -> NDArray[np.float64]:
         """Return what a group would buy on each path over what the plan buys, both over the horizon, shape (paths,)."""
@@ -139,19 +141,19 @@ class PoolFactory:
         return np.repeat(sized.count + sized.standby, spans, axis=1)
 
     def _path_costs(self, layer: Layer, group: Group) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        key = (layer, group)
-        if key not in self._ratios:
+        kept = self._kept.of(group)
+        if layer not in kept.costs:
             members = members_of([group], self.sizer.demand.tenants)
             known = [resource for resource in SIZED_BY[layer] if self._known(resource)]
             self._plan(known, [group])
-            amounts = {r: self._plans[r, group].steps[None] + self._base(r, layer) for r in known}
+            amounts = {r: kept.plans[r].steps[None] + self._base(r, layer) for r in known}
             plan, sized = self.sizer.size_planned(layer, members, amounts), self._sized_paths(layer, group, Hand())
             planned, paths = plan.total()[0], sized.total()
             usual = np.isfinite(paths) & (planned > 0)
             whole = planned if planned > 0 else 1.0
             shift = np.where(usual[:, None], (sized.monthly - plan.monthly) / whole, 0.0)
-            self._ratios[key] = np.where(usual, paths / whole, 1.0), shift
-        return self._ratios[key]
+            kept.costs[layer] = np.where(usual, paths / whole, 1.0), shift
+        return kept.costs[layer]
 
     def _sized_paths(self, layer: Layer, group: Group, hand: Hand) -> SizedRows:
         members = members_of([group], self.sizer.demand.tenants)
@@ -176,12 +178,13 @@ class PoolFactory:
         """Return the planned demand of a group by month of the horizon, for every resource of the layer that data identify."""
         known = self._identified(layer)
         self._plan(known, [group])
-        return {resource: self._plans[resource, group].months + self._base(resource, resource.layer) for resource in known}
+        plans = self._kept.of(group).plans
+        return {resource: plans[resource].months + self._base(resource, resource.layer) for resource in known}
 
     def planned_each(self, resource: Resource, tenants: Sequence[int]) -> dict[int, float]:
         """Return the largest planned demand of each tenant by itself within the horizon."""
         self._plan([resource], [(tenant,) for tenant in tenants])
-        return {tenant: float(self._plans[resource, (tenant,)].months.max()) for tenant in tenants}
+        return {tenant: float(self._kept.of((tenant,)).plans[resource].months.max()) for tenant in tenants}
 
     def once(self, key: tuple[object, ...], compute: Callable[[], Found]) -> Found:
         """Return what is the same for all plans of these edits, computed once."""
@@ -201,24 +204,25 @@ class PoolFactory:
     def _plan(self, resources: Iterable[Resource], groups: Sequence[Group]) -> None:
         """Take the planned quantile of every group that has none yet: path by path sums, then maxima, then the quantile."""
         for resource in resources:
-            fresh = [group for group in groups if (resource, group) not in self._plans]
+            fresh = [group for group in groups if resource not in self._kept.of(group).plans]
             for group in fresh:
                 if len(group) > 1:
-                    self._plans[resource, group] = self._quantiles(self.sizer.pools.monthly(resource, group)[None], [group])[0]
+                    self._kept.of(group).plans[resource] = self._quantiles(self.sizer.pools.monthly(resource, group)[None], [group])[0]
             alone = [group for group in fresh if len(group) == 1]
             for first in range(0, len(alone), AT_ONCE):
                 part = alone[first : first + AT_ONCE]
                 monthly = self.sizer.pools.monthly_each(resource, np.array(part)[:, 0])
-                self._plans.update({(resource, group): plan for group, plan in zip(part, self._quantiles(monthly, part), strict=True)})
+                for group, plan in zip(part, self._quantiles(monthly, part), strict=True):
+                    self._kept.of(group).plans[resource] = plan
 
-    def _quantiles(self, monthly: NDArray[np.float32], groups: Sequence[Group]) -> list[_Planned]:
+    def _quantiles(self, monthly: NDArray[np.float32], groups: Sequence[Group]) -> list[Planned]:
         horizon = self.window.horizon_months
         levels = np.array([float(self.sizer.rows.plan_at[list(group)].max()) for group in groups])
         values = np.concatenate([monthly[:, :, :horizon], step_peaks(monthly, self.sizer.steps)], axis=2)
         found = np.empty((len(groups), values.shape[2]))
         for level in np.unique(levels):
             found[levels == level] = over_paths(values[levels == level], float(level))
-        return [_Planned(row[:horizon].copy(), row[horizon:].copy()) for row in found]
+        return [Planned(row[:horizon].copy(), row[horizon:].copy()) for row in found]
 
     def total(self, resource: Resource, group: Group) -> NDArray[np.float32]:
         """Return a group's demand path by path at the shared moments, shape (paths, moments) or (paths, months)."""
@@ -234,13 +238,13 @@ class PoolFactory:
 
     def full_days(self, group: Group, resource: Resource, usable: float) -> NDArray[np.int64]:
         """Return the day on which a group is full on each path if nothing more is bought, shape (paths,)."""
-        key = (resource, group, usable)
-        if key not in self._days:
+        key, days = (resource, usable), self._kept.of(group).days
+        if key not in days:
             pools = self.sizer.pools
             limit = usable - self._base(resource, resource.layer)
             monthly = not pools.demand.flowing(resource)
-            self._days[key] = first_days(pools.levels(resource, group), limit, hard=resource.hard, window=self.window, monthly=monthly)
-        return self._days[key]
+            days[key] = first_days(pools.levels(resource, group), limit, hard=resource.hard, window=self.window, monthly=monthly)
+        return days[key]
 
 
 def _named(pool: Pool, name: str) -> Pool:

@@ -6,6 +6,7 @@ from typing import TypeAlias, TypeVar
 
 from models.topology.demand import Demand
 from pricing.book import PriceBook
+from workbench.pipeline.adopted import FactoryKey
 from workbench.pipeline.drivers import BusinessDrivers
 from workbench.pipeline.factory import PoolFactory
 from workbench.pipeline.growth import Growth
@@ -13,8 +14,7 @@ from workbench.pipeline.observed import Observed
 from workbench.pipeline.shelf import NO_SHELF, Shelf
 from workbench.pipeline.sizing.usable import UsableTable
 from workbench.pipeline.workloads import Workloads
-from workbench.study.edits import Adjustments
-from workbench.study.estate import LabelledEvent, Study
+from workbench.study.estate import LabelledEvent
 
 MOST_FACTORIES = 3
 """Sets of sized pools kept for going back and forth between edits."""
@@ -40,7 +40,7 @@ class Kept:
     shelf: Shelf = NO_SHELF
     """What is kept on disk; nothing unless the session was opened from a study's own history."""
     key: str | None = None
-    factories: list[tuple[Study, Adjustments, PoolFactory]] = field(default_factory=list)
+    factories: list[tuple[FactoryKey, PoolFactory]] = field(default_factory=list)
     """The last ones, for edits that move tenants and pin offers: pools that they do not touch are sized already."""
 
     def usable(self, key: str) -> UsableTable:
@@ -58,17 +58,17 @@ class Kept:
                 self.shelf.put("usable", key, self.table)
                 self.tabulated = size
 
-    def factory(self, study: Study, adjustments: Adjustments) -> PoolFactory | None:
+    def factory(self, key: FactoryKey) -> PoolFactory | None:
         """Return the factory of a study and adjustments, if it is one of the last."""
-        for one, held, factory in self.factories:
-            if held == adjustments and one == study:
-                return factory
-        return None
+        return next((factory for one, factory in self.factories if one[1] == key[1] and one[0] == key[0]), None)
 
-    def keep_factory(self, study: Study, adjustments: Adjustments, factory: PoolFactory) -> None:
-        """Keep a factory beside the last ones."""
-        self.factories[MOST_FACTORIES - 1 :] = []
-        self.factories.insert(0, (study, adjustments, factory))
+    def keep_factory(self, key: FactoryKey, factory: PoolFactory) -> None:
+        """Keep a factory as the last one used; pools of one that goes live on, its sums of demand do not."""
+        others = [one for one in self.factories if one[1] is not factory]
+        for _, old in others[MOST_FACTORIES - 1 :]:
+            old.sizer.pools.forget()
+            old.sizer.peaks.forget()
+        self.factories[:] = [(key, factory), *others[: MOST_FACTORIES - 1]]
 
 
 def keep_labelled(kept: dict[Labels, Fitted], labels: Labels, found: Fitted, plain: Labels) -> None:

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.topology.demand import Demand
+from models.topology.pool_demand import PoolDemand
 from pricing.book import PriceBook
 from workbench.history import open_history
+from workbench.pipeline.adopted import factory_for, factory_key
 from workbench.pipeline.basis import Basis, basis_of, fingerprint
 from workbench.pipeline.bills import make_biller
 from workbench.pipeline.calendar_months import Window
@@ -41,7 +43,7 @@ from workbench.pipeline.planner import Planner, check_topology, topology_names
 from workbench.pipeline.prices import study_book
 from workbench.pipeline.risk import risk_of
 from workbench.pipeline.shelf import NO_SHELF, fit_key, joined_key, shelf, text_of
-from workbench.pipeline.sizer import make_sizer
+from workbench.pipeline.sizer import Sizer, make_sizer
 from workbench.pipeline.warnings import unpriced, warnings_of
 from workbench.pipeline.workloads import Workloads, fit_workloads
 from workbench.study.edits import Adjustments, Edit, apply
@@ -202,23 +204,21 @@ class Session:
         found = self._own.get("factory")
         if not isinstance(found, PoolFactory):
             found = self._shared_factory()
-            found = replace(found, sizer=replace(found.sizer, study=self.study))
+            found = replace(found, sizer=replace(found.sizer, study=self.study, step=self._step))
             self._own["factory"] = found
         return found
 
     def _shared_factory(self) -> PoolFactory:
         """Return the factory of all edits that change nobody's demand, prices or rules; partitions are none of them."""
-        study = replace(self.study, topologies=(), scenarios=())
-        adjustments = replace(self.adjustments, partition_edits=(), pinned={}, workers={})
-        known = self._kept.factory(study, adjustments)
-        if known is not None:
-            return known
-        demand = self.demand
-        rows = estate_rows(self.study, self.tenants, demand, self.workloads)
-        sizer = make_sizer(self.study, demand, rows, self.book, self.workloads.base, self.mean_rate())
-        found = PoolFactory(replace(sizer, table=self._kept.usable(self._key())), self.window)
-        self._kept.keep_factory(study, adjustments, found)
+        key = factory_key(self.study, self.adjustments)
+        found = self._kept.factory(key) or factory_for(key, self.demand, self.window, self._kept.factories, self._sizer)
+        self._kept.keep_factory(key, found)
         return found
+
+    def _sizer(self, pools: PoolDemand) -> Sizer:
+        rows = estate_rows(self.study, self.tenants, pools, self.workloads)
+        made = make_sizer(self.study, pools, rows, self.book, self.workloads.base, self.mean_rate())
+        return replace(made, table=self._kept.usable(self._key()))
 
     def mean_rate(self) -> NDArray[np.float64]:
         """Return today's mean requests per second of every tenant of the figures, shape (tenants,)."""
@@ -254,8 +254,13 @@ class Session:
         asked = (self.basis().entries, self.adjustments, self.study.topologies, self.held, topology)
         return joined_key(self._key(self.study.events).encode(), *(text_of(one) for one in asked))
 
+    def _step(self) -> None:
+        """Report that sizing goes on; whoever stopped it raises."""
+        self.progress(str(self._own.get("step", "sizing")), 0.0)
+
     def _result(self, topology: str) -> Result:
-        self.progress(f"planning {topology}", 0.0)
+        self._own["step"] = f"planning {topology}"
+        self._step()
         found = self.evaluated(self.planner.plan(topology))
         return found if found.plan.kind != TopologyKind.HYBRID else self._no_worse(found)
 

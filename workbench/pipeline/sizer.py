@@ -1,13 +1,13 @@
 """Size any group of tenants in any layer, with the offers and rules of one study."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.topology.demand import Demand
+from models.topology.demand import DRIVERS, Demand
 from models.topology.pool_demand import PoolDemand
 from models.topology.resources import Driver, Layer, Resource
 from pricing.book import PriceBook
@@ -62,11 +62,20 @@ class Sizer:
     base: Mapping[Resource, float]
     mean_rate: NDArray[np.float64]
     """Shape (tenants,): mean requests per second over the last weeks."""
+    growth: NDArray[np.float64]
+    """Shape (tenants, months of the horizon): each tenant's median monthly peak over that of the first month, before factors."""
     each_traffic: NDArray[np.float64]
     """Shape (tenants, steps): mean requests per second of each tenant."""
     copies: tuple[Copies, ...]
     """Of each tenant, full copies' worth of backup storage."""
     table: UsableTable = field(default_factory=UsableTable)
+    step: Callable[[], None] = lambda: None
+    """Called before groups are sized: what it raises ends the work."""
+
+    def scaled(self, pools: PoolDemand, rows: EstateRows) -> "Sizer":
+        """Return the sizer of a demand that takes the same paths, under the same rules and prices."""
+        traffic = _traffic(pools, self.steps, self.mean_rate, self.growth)
+        return replace(self, demand=pools.demand, pools=pools, peaks=peaks_of(pools), rows=rows, each_traffic=traffic)
 
     def size(self, layer: Layer, members: NDArray[np.bool_], hand: Hand = Hand()) -> SizedRows:
         """Return the purchases of each group; members has shape (groups, tenants)."""
@@ -94,6 +103,7 @@ class Sizer:
         return self.base if layer == Layer.DATABASE else {}
 
     def _sized(self, layer: Layer, needs: Needs, members: NDArray[np.bool_], hand: Hand) -> SizedRows:
+        self.step()
         pinned = None if hand.offer is None else self.machines.index(hand.offer)
         if layer == Layer.WORKERS:
             return size_workers(needs, self.machines, self.usable_workers, pinned, hand.workers, hand.replicas)
@@ -119,35 +129,35 @@ class Sizer:
         return np.stack([self.each_traffic[group].sum(axis=0) for group in members])
 
 
-def _traffic(demand: Demand, steps: Steps, mean_rate: NDArray[np.float64]) -> NDArray[np.float64]:
+def _traffic(pools: PoolDemand, steps: Steps, mean_rate: NDArray[np.float64], growth: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return mean requests per second of each tenant in each step, shape (tenants, steps)."""
-    factor, growth = demand.factors[list(Driver).index(Driver.REQUESTS)], _growth(demand)
+    factor = pools.demand.factors[DRIVERS.index(Driver.REQUESTS)]
     spans = [list(steps.months_of(step)) for step in range(steps.count)]
     return np.stack([mean_rate * growth[:, months].mean(axis=1) * factor[:, months].mean(axis=1) for months in spans], axis=1)
 
 
-def _growth(demand: Demand) -> NDArray[np.float64]:
-    """Return each tenant's median monthly peak over that of the first month, shape (tenants, months)."""
-    starts = np.flatnonzero(np.diff(demand.month_of, prepend=-1))
-    requests = np.median(np.maximum.reduceat(demand.flows[0], starts, axis=2), axis=1)
+def _growth(pools: PoolDemand) -> NDArray[np.float64]:
+    """Return each tenant's median monthly peak over that of the first month, before factors, shape (tenants, months of the horizon)."""
+    demand = pools.demand
+    requests = np.median(pools.drivers.shared(Driver.REQUESTS), axis=1)
     first = np.where(requests[:, :1] > 0, requests[:, :1], 1.0)
     ratio: NDArray[np.float64] = np.where(requests[:, :1] > 0, requests / first, 1.0)[demand.source].astype(float)
     return ratio
 
 
 def make_sizer(
-    study: Study, demand: Demand, rows: EstateRows, book: PriceBook, base: Mapping[Resource, float], mean_rate: NDArray[np.float64]
+    study: Study, pools: PoolDemand, rows: EstateRows, book: PriceBook, base: Mapping[Resource, float], mean_rate: NDArray[np.float64]
 ) -> Sizer:
     """Return the sizer of a study."""
+    growth = _growth(pools)
     rates = Rates(book, study.platform.region, converter(study))
     offers = metered_offers(study, rates)
     found = {tenant.name: tenant for tenant in study.tenants}
     tenants = tuple(found[name] for name in rows.names)
-    pools = PoolDemand(demand)
     steps = purchase_steps(study.purchase, study.horizon_months)
     return Sizer(
         study=study,
-        demand=demand,
+        demand=pools.demand,
         tenants=tenants,
         pools=pools,
         peaks=peaks_of(pools),
@@ -160,7 +170,8 @@ def make_sizer(
         steps=steps,
         base=base,
         mean_rate=mean_rate,
-        each_traffic=_traffic(demand, steps, mean_rate),
+        growth=growth,
+        each_traffic=_traffic(pools, steps, mean_rate, growth),
         copies=tuple(
             copies_of(study.policy_of(tenant).backup.keep_days, offers.recent_copies, offers.lasting_copies) for tenant in tenants
         ),

@@ -24,6 +24,10 @@ class Peaks:
     """Shape (moments a month, months): columns of the demand; short months repeat their last."""
     _held: dict[Resource, NDArray[np.float32]] = field(default_factory=dict)
 
+    def forget(self) -> None:
+        """Free what can be laid out again."""
+        self._held.clear()
+
     def knows(self, resource: Resource) -> bool:
         """Return whether any data identify the resource."""
         return any(link.resource == resource for link in self.demand.links)
@@ -39,11 +43,11 @@ class Peaks:
         total = members[:, used].astype(np.float32) @ table.reshape(len(used), -1)
         peaks: NDArray[np.float32] = total.reshape(len(members), *table.shape[1:]).max(axis=1)
         if self.demand.flowing(resource):
-            own = self.pools.own_peaks(resource)[:, :, : self.demand.months]
             largest = np.where(members, self.pools.largest_of(resource), -1.0).argmax(axis=1)
-            np.maximum(peaks, own[largest], out=peaks)
+            own = self.pools.own_peaks(resource, largest)[:, :, : self.demand.months]
+            np.maximum(peaks, own, out=peaks)
             alone = members.sum(axis=1) == 1
-            peaks[alone] = own[largest[alone]]
+            peaks[alone] = own[alone]
         return peaks
 
     def _table(self, resource: Resource, used: NDArray[np.int64]) -> NDArray[np.float32]:
