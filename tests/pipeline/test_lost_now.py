@@ -83,3 +83,10 @@ def test_any_domain_is_lost_in_under_a_second_once_planned(bundled, current):
         begin = time.process_time()
         lose(bundled, "current", name)
         assert time.process_time() - begin < 1.0, name
+
+
+def test_a_pool_of_several_machines_loses_one_more_often(bundled, current):
+    rate = bundled.planner.rates["node"].rate.mean_per_year
+    for domain in current.risk.domains:
+        if domain.kind == "node":
+            assert domain.rate_per_year == pytest.approx(rate * current.plan.pool(domain.pool).replicas[0])

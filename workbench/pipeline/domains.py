@@ -1,7 +1,7 @@
 """What fails together in a plan: instances, the zone, release rings."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -60,7 +60,9 @@ def _instances(plan: Plan, rates: Mapping[str, DomainRate], recovery: Recovery) 
             continue
         alone = pool.layer == Layer.WORKERS and min(pool.replicas, default=0) > 1
         route = route_of(pool, rate, recovery)
-        found.append(_domain(pool.name, kind, pool.name, rate, route, () if alone else pool.tenants, own=pool.tenants))
+        one = _domain(pool.name, kind, pool.name, rate, route, () if alone else pool.tenants, own=pool.tenants)
+        machines = max(pool.replicas[0], 1) if pool.layer == Layer.WORKERS and pool.replicas else 1
+        found.append(replace(one, rate_per_year=machines * one.rate_per_year))
     return found
 
 
