@@ -10,7 +10,7 @@ from models.topology.placement.prices import GroupPrices, as_members, tenants_of
 
 Floats = NDArray[np.float64]
 
-MOST_TENANTS = 250
+MOST_TENANTS = 120
 _MOST_GROUPS = 4_000
 _ROUNDS = 25
 _ASKED_A_ROUND = 400

@@ -57,7 +57,7 @@ def partition(
 
     Tenants that may not share, directly or through others, are separate problems. Each is solved exactly by dynamic
     programming over subsets up to `exact_up_to` tenants (2^n prices), beyond that by seeded search from everybody alone,
-    from the fewest groups and from `start`, then by column generation (up to 250 tenants): neighbours of the groups in the
+    from the fewest groups and from `start`, then by column generation (up to 120 tenants): neighbours of the groups in the
     linear relaxation are asked about until none lowers it, and partitions are put together from all groups known. The search
     stops by work, never by time.
 
