@@ -75,6 +75,7 @@ def _compare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dialect", choices=("machine", "excel"), default="machine", help="comma and dot, or semicolon and decimal comma")
     parser.add_argument("--xlsx", type=Path, metavar="FILE", help="write a workbook whose formulas add the totals up anew")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write the decision as a page that needs nothing else and prints on A4")
+    parser.add_argument("--focus", type=Path, metavar="FILE", help="write planned cost in the shape of FOCUS 1.2")
     parser.add_argument("--require", action="append", default=[], metavar="GATE", help='such as "hybrid.headroom>=0.1"; repeatable')
     parser.add_argument("--why", action="store_true", help="say why: reasons, and where each figure comes from")
     parser.add_argument("--frontier", action="store_true", help="also what less blast radius costs, and what would change the choice")

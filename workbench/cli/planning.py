@@ -52,7 +52,7 @@ def open_terminal(options: Namespace) -> int:
 
         return run(found_study(options).folder)
     plain = Namespace(**vars(options), json=False, why=False, csv=None, scenario=[], edit=[], topology=[], require=[], table="lines")
-    plain.dialect, plain.frontier, plain.keep, plain.xlsx, plain.html = "machine", False, None, None, None
+    plain.dialect, plain.frontier, plain.keep, plain.xlsx, plain.html, plain.focus = "machine", False, None, None, None, None
     return answer_compare(plain)
 
 
@@ -65,7 +65,7 @@ def answer_compare(options: Namespace) -> int:
 
     chosen = CompareOptions(
         tuple(options.scenario), tuple(options.edit), tuple(options.topology), options.csv, options.table, options.dialect,
-        tuple(options.require), options.frontier, options.xlsx, options.html, options.keep,
+        tuple(options.require), options.frontier, options.xlsx, options.html, options.focus, options.keep,
     )  # fmt: skip
     found = compare(opened_study(options), chosen, progress_line())
     finish()

@@ -34,6 +34,7 @@ class CompareOptions:
     """Whether growth is varied and the frontier searched: seconds to minutes."""
     xlsx: Path | None = None
     html: Path | None = None
+    focus: Path | None = None
     keep: str | None = None
     """Write the pools of one topology as topologies/NAME.toml: "hybrid=my-split"."""
 
@@ -66,7 +67,8 @@ def compare(study: Study, options: CompareOptions, progress: Progress) -> Compar
     comparison = session.compare(chosen)
     decision = decide_fully(session, comparison, progress) if options.frontier else decide(comparison)
     kept = None if options.keep is None else keep_topology(session, options.keep)
-    written = write_exports(comparison, decision, Exports(options.csv, options.table, options.dialect, options.xlsx, options.html))
+    files = Exports(options.csv, options.table, options.dialect, options.xlsx, options.html, options.focus)
+    written = write_exports(comparison, decision, files)
     return Compared(comparison, check_requirements(comparison, required), decision, kept, written)
 
 
