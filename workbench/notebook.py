@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from models.topology.resources import Resource
 from workbench.bundled import bundled_study
-from workbench.exports.plots import cashflow_figure, fan_figure, frontier_figure, reliability_figure
+from workbench.exports.plots import cashflow_figure, fan_figure, frontier_figure, loss_figure, reliability_figure
 from workbench.history import open_history
 from workbench.pipeline.anomalies import Anomaly
 from workbench.pipeline.backtest import ORIGINS, StudyBacktest
 from workbench.pipeline.comparison import Comparison
 from workbench.pipeline.looking_back import anomalies_of, backtest_of
+from workbench.pipeline.recommendation import recommend
 from workbench.pipeline.session import Session, open_session
 from workbench.pipeline.show_backtest import (
     BaselineRow,
@@ -76,12 +77,16 @@ class NotebookComparison:
         return self.result.paths(pool, resource_named(resource))
 
     def figure(self, kind: str, *, topology: str | None = None, pool: str | None = None, resource: str | None = None) -> "Figure":
-        """Return a plotly figure: "frontier", "cashflow", or "fan" of a pool (by default where a topology is tightest)."""
-        plain: Mapping[str, Callable[[Comparison], Figure]] = {"frontier": frontier_figure, "cashflow": cashflow_figure}
+        """Return a plotly figure: "frontier", "cashflow", "loss", or "fan" of a pool (by default where a topology is tightest)."""
+        plain: Mapping[str, Callable[[Comparison], Figure]] = {
+            "frontier": lambda found: frontier_figure(found, chosen=recommend(found).chosen),
+            "cashflow": cashflow_figure,
+            "loss": loss_figure,
+        }
         if kind in plain:
             return plain[kind](self.result)
         if kind != "fan":
-            raise ValueError(f"no figure {kind!r}: choose one of frontier, cashflow, fan")
+            raise ValueError(f"no figure {kind!r}: choose one of frontier, cashflow, loss, fan")
         chosen = topology or self.result.results[0].name
         tightest = self.result.result(chosen).tightest()
         name, of = pool or tightest.pool, resource_named(resource) if resource else tightest.resource

@@ -7,6 +7,7 @@ import pytest
 
 from workbench import open_study
 from workbench.exports.csv_tables import table_csv
+from workbench.pipeline.show_exceedance import exceedances
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +71,7 @@ def test_paths_take_short_names_of_resources(compared):
 def test_figures_are_plotly_figures(compared):
     assert len(compared.figure("frontier").data[0].x) == 2
     assert len(compared.figure("cashflow").data) == 2
+    assert [len(one.x) > 20 for one in compared.figure("loss").data] == [True, False] * 2
     assert len(compared.figure("fan", pool="db", resource="storage", topology="current").data) >= 4
     assert compared.figure("fan").layout.title.text
     with pytest.raises(ValueError, match="choose one of"):
@@ -84,3 +86,13 @@ def test_a_folder_without_a_study_is_named(tmp_path):
 def test_the_bundled_study_opens_by_name_and_says_it_is_a_demo():
     assert open_study().study.demo
     assert open_study("meridian").study.name == "Meridian Manufacturing"
+
+
+def test_the_curve_of_losses_has_the_mean_and_the_bad_year_of_the_risk(compared):
+    for curve, result in zip(exceedances(compared.result), compared.result.results, strict=True):
+        assert curve.topology == result.name
+        assert (np.diff(curve.loss) > 0).all()
+        assert (np.diff(curve.probability) <= 0).all()
+        assert curve.probability[0] <= 1 - result.risk.loss.none + 1e-9
+        assert np.interp(0.05, curve.probability[::-1], curve.loss[::-1]) == pytest.approx(result.risk.loss.p95, rel=0.05)
+        assert curve.mean == pytest.approx(result.risk.radius.expected_annual_loss)

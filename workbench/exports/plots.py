@@ -1,4 +1,4 @@
-"""Plotly figures for notebooks: frontier, fan, cash flow, reliability."""
+"""Plotly figures for notebooks: frontier, cash flow, loss of a year, fan, reliability."""
 
 from typing import TYPE_CHECKING
 
@@ -7,6 +7,7 @@ from workbench.pipeline.comparison import Comparison
 from workbench.pipeline.frontier import EstateFrontier
 from workbench.pipeline.show_backtest import reliability_rows
 from workbench.pipeline.show_charts import FrontierPoint, cash_chart, frontier_points
+from workbench.pipeline.show_exceedance import exceedances
 from workbench.pipeline.show_fan import BANDS, Fan
 
 if TYPE_CHECKING:
@@ -86,6 +87,29 @@ def cashflow_figure(comparison: Comparison) -> "Figure":
     )
     title = f"{plain_label(comparison.study)}: cash flow"
     figure.update_layout(title=title, yaxis_title=f"cash a month, {chart.currency}", yaxis_rangemode="tozero")
+    return figure
+
+
+def loss_figure(comparison: Comparison) -> "Figure":
+    """Return how likely a year loses more than an amount, a line a topology; the dots stand at the loss of one bad year in twenty."""
+    from plotly import graph_objects
+
+    figure = graph_objects.Figure()
+    for row, one in enumerate(exceedances(comparison)):
+        name = plain_label(one.topology)
+        figure.add_scatter(
+            x=one.loss.tolist(),
+            y=(100 * one.probability).tolist(),
+            name=f"{name}, mean {one.mean:,.0f}",
+            mode="lines",
+            line={"dash": DASHES[row % len(DASHES)]},
+        )
+        figure.add_scatter(x=[one.p95], y=[5], name=f"{name}, bad year", mode="markers", marker={"size": 8}, showlegend=False)
+    figure.update_layout(
+        title=f"{plain_label(comparison.study)}: loss of a year",
+        xaxis_title=f"a year loses more than, {comparison.currency}",
+        yaxis_title="probability, %",
+    )
     return figure
 
 
