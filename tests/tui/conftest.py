@@ -133,6 +133,7 @@ Open = Callable[..., AbstractAsyncContextManager[Driver]]
 def opened(small_session, small_study, tmp_path, monkeypatch) -> Open:
     """Open the small study at a size; `state` is where the last session is kept."""
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    monkeypatch.setattr(WorkbenchApp, "SETTLE_AFTER_S", 3600.0)
 
     @asynccontextmanager
     async def run(size: tuple[int, int] = (120, 40), start: Start | None = None) -> AsyncIterator[Driver]:

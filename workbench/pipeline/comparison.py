@@ -69,8 +69,18 @@ class Comparison:
             for other in priced[i + 1 :]
         )
 
+    @property
+    def held_from(self) -> str | None:
+        """Basis on which a partition shown here was found, if one is held for another; None: every figure is settled."""
+        return next((one.plan.search.held_from for one in self.results if one.plan.search and one.plan.search.held_from), None)
+
     def cheapest(self) -> str | None:
-        """Return the topology with the least total, if it is clearly cheaper than every other; else None: no clear difference."""
+        """Return the topology with the least total, if it is clearly cheaper than every other; else None: no clear difference.
+
+        None too while a partition is held: a better one could be cheaper.
+        """
+        if self.held_from is not None:
+            return None
         priced = [result for result in self.results if result.total_range is not None]
         if len(priced) < 2:
             return None

@@ -38,6 +38,10 @@ class Situation:
     scenarios: int
     read_only: bool = False
     """Whether nothing may be written."""
+    held: bool = False
+    """Whether the hybrid keeps a partition that was found for other figures."""
+    settling: bool = False
+    """Whether that is being searched anew."""
 
 
 ACTIONS = (
@@ -57,7 +61,7 @@ ACTIONS = (
     Action("Z", "Z", "redo", "redo", "do the edit again that was taken back"),
     Action("S", "S", "save", "save", "save the scenario as a file, after showing what changes"),
     Action("m", "m", "move", "move", "move the chosen tenant to another pool", ("estate", "topologies")),
-    Action("o", "o", "optimise", "optimise", "search the hybrid's partition again", ("topologies",)),
+    Action("o", "o", "optimise", "optimise", "search the hybrid's partition for the figures shown, in the background"),
     Action("f", "f", "frontier", "frontier", "search what less blast radius costs and what would change the choice", ("topologies",)),
     Action("T", "T", "keep", "keep pools", "keep the pools shown as a topology file, after showing what changes", ("topologies",)),
     Action("x", "x", "lose", "lose it now", "lose the chosen domain now: who, how much, what to do", ("risk",)),
@@ -84,7 +88,7 @@ def refusal(action: Action, now: Situation) -> str:
     if action.places and now.place not in action.places:
         return f"{action.title}: works on {' and '.join(place.capitalize() for place in action.places)}"
     if action.name == "stop":
-        return "" if now.computing or now.zoomed or now.filtered else "stop: nothing runs, no filter is set"
+        return "" if now.computing or now.settling or now.zoomed or now.filtered else "stop: nothing runs, no filter is set"
     if now.read_only and action.name in _WRITE:
         return f"{action.title}: served read-only, nothing is written; y copies"
     if action.name in _NEED_FIGURES and not now.opened:
@@ -100,7 +104,9 @@ _NEED_FIGURES = frozenset(
 
 
 def _refused_by_state(action: Action, now: Situation) -> str:
+    searched = "" if now.held else "optimise: the hybrid's partition was searched for the figures shown"
     refusals = {
+        "optimise": "optimise: it is being searched; esc stops it" if now.settling else searched,
         "undo": "" if now.can_undo else "undo: no edit was made",
         "redo": "" if now.can_redo else "redo: nothing was taken back",
         "save": "" if now.changed else "save: the scenario is as it was saved",

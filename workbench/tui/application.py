@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.events import Event, Key
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
 from workbench.tui.actions import ACTIONS, Situation, action_named, refusal
@@ -19,6 +21,7 @@ from workbench.tui.content import Contents, waiting
 from workbench.tui.editing import EditStack
 from workbench.tui.explaining import explained
 from workbench.tui.facts import NOTHING_YET, Facts
+from workbench.tui.flows.settling import let_be
 from workbench.tui.memory import Memory, recall, remember, state_folder
 from workbench.tui.places import PLACES
 from workbench.tui.selection import Selection
@@ -43,6 +46,8 @@ class WorkbenchApp(App[None]):
     CSS_PATH = Path(__file__).with_name("workbench.tcss")
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+backslash"
+    SETTLE_AFTER_S: ClassVar[float] = 2.0
+    """Seconds without a key after which a held partition is searched anew."""
     DEFAULT_MODE = PLACES[0].name
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(place.number), f"go('{place.name}')", place.title, show=False) for place in PLACES),
@@ -65,6 +70,9 @@ class WorkbenchApp(App[None]):
         """The studio and selection of what each screen showed last."""
         self.computing = ""
         """What runs now."""
+        self.settling = ""
+        """What is searched behind what is shown."""
+        self.idle: Timer | None = None
         self.wants_guide = False
         """Whether the guided start is to follow."""
         self.cancel: threading.Event | None = None
@@ -113,6 +121,12 @@ class WorkbenchApp(App[None]):
         """The screen of panels, also while a window lies over it."""
         return next((screen for screen in self.screen_stack if isinstance(screen, WorkScreen)), None)
 
+    async def on_event(self, event: Event) -> None:
+        """Let every key put off the search of a held partition."""
+        if self.idle is not None and isinstance(event, Key):
+            self.idle.reset()
+        await super().on_event(event)
+
     def on_work_screen_changed(self) -> None:
         """Write the bars anew."""
         self.write_bars()
@@ -126,6 +140,7 @@ class WorkbenchApp(App[None]):
     def open_study(self) -> None:
         """Read the study and size it, in the background."""
         gc.enable()
+        let_be(self)
         self.run_worker(self._open(), name="open", group="figures", exclusive=True, exit_on_error=False)
 
     async def _open(self) -> None:
@@ -137,6 +152,7 @@ class WorkbenchApp(App[None]):
         """Size everything again with other edits; what is shown stays and is marked until then."""
         if self.studio is None:
             return
+        let_be(self)
         self.stack = stack
         self.facts = replace(self.facts, scenario=stack.label)
         self.mark_stale()
@@ -156,20 +172,6 @@ class WorkbenchApp(App[None]):
         from workbench.tui.flows.computing import fill_screen
 
         await fill_screen(self)
-
-    def halt(self) -> None:
-        """Stop what runs; the figures before it stay."""
-        if self.cancel is not None:
-            self.cancel.set()
-            self.cancel = None
-            return
-        self.workers.cancel_group(self, "figures")
-        self.computing = ""
-        if self.studio is not None:
-            self.stack = self.studio.stack
-            self.facts = replace(self.facts, scenario=self.stack.label)
-            self.fill()
-        self.notify("stopped; the figures before stay" if self.studio is not None else "stopped; r reads the study again")
 
     def saved(self, name: str) -> None:
         """Note that the scenario has a file now."""
@@ -242,8 +244,9 @@ class WorkbenchApp(App[None]):
 
     def tell(self, what: str, share: float) -> None:
         """Show a step of what runs."""
-        if self.computing:
-            self.computing = what
+        if self.computing or self.settling:
+            if self.computing:
+                self.computing = what
             if self.work is not None and self.work.composed:
                 self.work.query_one(StatusBar).working(what, share)
 

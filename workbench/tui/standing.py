@@ -20,6 +20,8 @@ def situation_of(app: "WorkbenchApp") -> Situation:
         place=screen.place.name if screen is not None else "",
         opened=app.studio is not None and app.studio.comparison is not None,
         computing=bool(app.computing),
+        settling=bool(app.settling),
+        held=app.studio is not None and app.studio.held,
         zoomed=screen is not None and screen.has_class("-zoomed"),
         narrow=screen is not None and screen.single,
         filtered=isinstance(panel, TableView) and bool(panel.wanted),
@@ -38,8 +40,8 @@ def write_bars(app: "WorkbenchApp", screen: WorkScreen) -> None:
     screen.query_one(TopBar).show(app.facts, undo=now.can_undo)
     screen.query_one(TabBar).show(screen.place.name, app.facts.data)
     screen.query_one(KeyBar).show(now)
-    if app.computing:
-        screen.query_one(StatusBar).working(app.computing, 0.0)
+    if app.computing or app.settling:
+        screen.query_one(StatusBar).working(app.computing or app.settling, 0.0)
     else:
         screen.query_one(StatusBar).resting(resting_text(app, screen))
 

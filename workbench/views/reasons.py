@@ -34,10 +34,17 @@ def search_text(result: Result) -> tuple[str, ...]:
     search = result.plan.search
     if search is None:
         return ()
+    if search.held_from is not None:
+        return (f"{held_text(search.held_from)}: it was searched for other figures and only sized for these",)
     if search.exact:
         return (f"the best split there is, proven by looking at {search.evaluated:,d} groups",)
     gap = "how much better a split could be is not known" if search.gap is None else f"within {100 * search.gap:.1f} % of the best possible"
     return (f"{gap}, by {search.bound_from}; {search.evaluated:,d} groups looked at",)
+
+
+def held_text(basis: str) -> str:
+    """Return what is said of figures whose partition was found for others."""
+    return f"partition of basis {basis} held, gap not checked"
 
 
 def reason_text(comparison: Comparison, reason: Reason, pool: Pool | None = None) -> str:

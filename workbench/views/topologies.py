@@ -9,6 +9,7 @@ from workbench.pipeline.figures import Result
 from workbench.pipeline.origin import Origin
 from workbench.pipeline.show_headroom import first_full, least_after_loss
 from workbench.views.cell import ASSUMED, BEST, Align, Cell, Column, Row, Table
+from workbench.views.reasons import held_text
 from workbench.views.text import about, count, money, number, resource_name, seconds, share, span, unknown, words
 
 MONTHS_PER_YEAR = 12
@@ -46,7 +47,9 @@ def _title(comparison: Comparison) -> str:
 
 def _notes(comparison: Comparison) -> tuple[str, ...]:
     notes = [f"{result.name}: {_infeasible(result)}" for result in comparison.results if not result.feasible]
-    if comparison.cheapest() is None and sum(result.total_range is not None for result in comparison.results) > 1:
+    if comparison.held_from is not None:
+        notes.append(f"hybrid: {held_text(comparison.held_from)}; none is marked as best before it is searched again")
+    elif comparison.cheapest() is None and sum(result.total_range is not None for result in comparison.results) > 1:
         notes.append(
             "no clear difference in total cash between the cheapest topologies: the 90 % range of the paired difference holds zero"
         )
@@ -62,6 +65,8 @@ def _infeasible(result: Result) -> str:
 def _best(comparison: Comparison) -> dict[str, str]:
     """Return figure to the topology that is clearly best in it; money by the paired difference, the rest by structure."""
     best: dict[str, str] = {}
+    if comparison.held_from is not None:
+        return best
     cheapest = comparison.cheapest()
     priced = [result for result in comparison.results if result.total_cost is not None]
     if cheapest is not None:

@@ -11,6 +11,7 @@ from workbench.tui.bench import Tell
 from workbench.tui.content import Contents
 from workbench.tui.editing import EditStack
 from workbench.tui.facts import Facts
+from workbench.tui.flows.settling import wait_idle
 from workbench.tui.selection import Selection
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ async def open_and_compare(app: "WorkbenchApp") -> None:
     app.begin("reading the study")
     start = app.start
     if start.session is not None:
-        job = partial(_started, start.session, start.scenario, start.edits)
+        job = partial(_started, start.session, start.scenario, start.edits, app.bench.progress)
     else:
         job = partial(_opened, start.folder, start.scenario, start.edits, app.bench.progress)
     studio = await app.bench.do(job)
@@ -49,6 +50,20 @@ async def apply_edits(app: "WorkbenchApp", stack: EditStack) -> None:
     await _finish(app, app.studio)
 
 
+async def settle_partition(app: "WorkbenchApp", studio: "Studio") -> None:
+    """Search the hybrid's partition for what is shown, while every key is answered; the figures follow."""
+    app.settling = "searching the hybrid's partition"
+    app.write_bars()
+    try:
+        found = await app.bench.do(partial(_settled, studio), behind=True)
+    finally:
+        app.settling = ""
+        app.write_bars()
+    if app.studio is studio:
+        app.studio = found
+        await _show(app, found)
+
+
 async def fill_screen(app: "WorkbenchApp") -> None:
     """Compute and show the panels of the screen in front."""
     if app.studio is not None:
@@ -58,6 +73,7 @@ async def fill_screen(app: "WorkbenchApp") -> None:
 async def _finish(app: "WorkbenchApp", studio: "Studio") -> None:
     app.computing = ""
     await _show(app, studio)
+    wait_idle(app)
 
 
 async def _show(app: "WorkbenchApp", studio: "Studio") -> None:
@@ -72,10 +88,10 @@ async def _fill(app: "WorkbenchApp", studio: "Studio") -> None:
         app.show(await app.bench.do(partial(_contents, studio, place, selection)), place, (studio, selection))
 
 
-def _started(session: "Session", scenario: str | None, edits: tuple[str, ...]) -> "Studio":
+def _started(session: "Session", scenario: str | None, edits: tuple[str, ...], progress: Tell) -> "Studio":
     from workbench.tui import studio
 
-    return studio.start(session, scenario, edits)
+    return studio.start(session, scenario, edits, progress)
 
 
 def _opened(folder: Path | None, scenario: str | None, edits: tuple[str, ...], progress: Tell) -> "Studio":
@@ -94,6 +110,12 @@ def _edited(found: "Studio", stack: EditStack) -> "Studio":
     from workbench.tui import studio
 
     return studio.edited(found, stack)
+
+
+def _settled(found: "Studio") -> "Studio":
+    from workbench.tui import studio
+
+    return studio.settled(found)
 
 
 def _contents(found: "Studio", place: str, selection: Selection) -> Contents:

@@ -10,6 +10,7 @@ from workbench.tui.flows.judging import judge
 from workbench.tui.flows.jumping import jump
 from workbench.tui.flows.labelling import label
 from workbench.tui.flows.looking import copy, export, filter_rows, show_help, stop, walk, zoom
+from workbench.tui.flows.settling import optimise
 
 if TYPE_CHECKING:
     from workbench.tui.application import WorkbenchApp
@@ -26,10 +27,6 @@ def _undo(app: "WorkbenchApp") -> None:
 
 def _redo(app: "WorkbenchApp") -> None:
     app.recompute(app.stack.redo())
-
-
-def _optimise(app: "WorkbenchApp") -> None:
-    app.recompute(app.stack)
 
 
 def _begin(app: "WorkbenchApp") -> None:
@@ -52,7 +49,7 @@ DOES: Mapping[str, Callable[["WorkbenchApp"], None]] = {
     "redo": _redo,
     "save": save,
     "move": move,
-    "optimise": _optimise,
+    "optimise": optimise,
     "lose": lose,
     "frontier": search_frontier,
     "keep": keep,

@@ -1,11 +1,13 @@
 """Look closer: help, filter, zoom, stop, walk, copy, export."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.widgets import Input
 
 from workbench.tui.actions import refusal
+from workbench.tui.flows.settling import let_be, wait_idle
 from workbench.tui.widgets.bars import working
 from workbench.tui.widgets.table_view import TableView
 
@@ -50,8 +52,8 @@ def stop(app: "WorkbenchApp") -> None:
     if screen is None:
         return
     line = screen.filter_line()
-    if app.computing:
-        app.halt()
+    if app.computing or app.settling:
+        halt(app)
     elif isinstance(screen.panel, TableView) and screen.panel.wanted:
         screen.panel.filter("")
     elif screen.has_class("-zoomed") and line is None:
@@ -60,6 +62,26 @@ def stop(app: "WorkbenchApp") -> None:
         screen.panel.focus()
         line.remove()
     app.write_bars()
+
+
+def halt(app: "WorkbenchApp") -> None:
+    """Stop what runs; the figures before it stay."""
+    if app.settling and not app.computing:
+        let_be(app)
+        app.notify("stopped; the partition stays held, o searches it")
+        return
+    if app.cancel is not None:
+        app.cancel.set()
+        app.cancel = None
+        return
+    app.workers.cancel_group(app, "figures")
+    app.computing = ""
+    if app.studio is not None:
+        app.stack = app.studio.stack
+        app.facts = replace(app.facts, scenario=app.stack.label)
+        app.fill()
+        wait_idle(app)
+    app.notify("stopped; the figures before stay" if app.studio is not None else "stopped; r reads the study again")
 
 
 def walk(app: "WorkbenchApp", step: int) -> None:
