@@ -197,6 +197,7 @@ async def test_exporting_from_the_bundled_study_writes_where_one_stands(opened, 
     async with opened(start=Start(demo.original.folder, state=tmp_path / "state", session=demo)) as driver:
         await driver.press("e")
         assert (tmp_path / "estate-tenants.csv").is_file()
+        assert (tmp_path / "estate-tenants.json").is_file()
 
 
 async def test_comparing_with_another_topology(opened):

@@ -40,7 +40,9 @@ def anomalies_table(session: Session, tenant: str | None = None, among: Collecti
         reverse=True,
     )
     rows = tuple(Row(anomaly_key(one), _cells(one)) for one in found[:MOST_ROWS])
-    notes: tuple[str, ...] = ("a label of yours (✓) stands in the place of what was found: [[events]] in study.toml, or label-event as an edit",)
+    notes: tuple[str, ...] = (
+        "a label of yours (✓) stands in the place of what was found: [[events]] in study.toml, or label-event as an edit",
+    )
     if len(found) > MOST_ROWS:
         notes = (f"and {len(found) - MOST_ROWS:,d} older ones: choose a tenant to see all of its own", *notes)
     return Table(f"unusual in the history of {tenant or 'all tenants'}", _ANOMALIES, rows, notes if rows else ("nothing was found",))

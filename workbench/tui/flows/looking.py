@@ -111,10 +111,10 @@ def copy(app: "WorkbenchApp") -> None:
 
 
 def export(app: "WorkbenchApp") -> None:
-    """Write the panel's numbers as CSV and the screen as SVG into the study's exports folder, or here for the bundled study."""
+    """Write the panel's numbers as CSV and JSON and the screen as SVG into the study's exports folder, or here for the bundled study."""
     if app.work is None:
         return
-    from workbench.tui.exporting import table_csv, write_text
+    from workbench.tui.exporting import table_csv, table_json, write_text
 
     study = app.studio.session.original if app.studio is not None else None
     folder = Path.cwd() if study is None or study.demo else study.folder / "exports"
@@ -125,4 +125,5 @@ def export(app: "WorkbenchApp") -> None:
         written.append(write_text(folder / f"{name}.txt", "\n".join(shown) + "\n"))
     elif shown is not None:
         written.append(write_text(folder / f"{name}.csv", table_csv(shown)))
+        written.append(write_text(folder / f"{name}.json", table_json(shown)))
     app.notify("written: " + ", ".join(str(path) for path in written), timeout=8)
