@@ -99,7 +99,9 @@ def score_rows(found: StudyBacktest) -> tuple[ScoreRow, ...]:
     rows = []
     for part in found.parts:
         result = part.result
-        for score in () if result is None else result.peaks.scores:
+        if result is None:
+            continue
+        for score in result.peaks.scores:
             columns = zip(result.levels, score.coverage, score.coverage_low, score.coverage_high, score.pinball, strict=True)
             head = (part.driver.value, part.tenant_class, score.method, part.horizon_days, len(result.steps_back))
             cases = (result.independent_origins, result.peaks.cases)
@@ -113,8 +115,12 @@ def reliability_rows(found: StudyBacktest) -> tuple[ReliabilityRow, ...]:
     for part in found.parts:
         for method, one in () if part.result is None else part.result.crossings:
             bins = zip(one.stated, one.observed, one.low, one.high, one.count, strict=True)
-            head = (part.driver.value, part.tenant_class, method)
-            rows += [ReliabilityRow(*head, *(float(value) for value in bin_[:4]), int(bin_[4])) for bin_ in bins]
+            rows += [
+                ReliabilityRow(
+                    part.driver.value, part.tenant_class, method, float(stated), float(seen), float(low), float(high), int(cases)
+                )
+                for stated, seen, low, high, cases in bins
+            ]
     return tuple(rows)
 
 
@@ -138,13 +144,10 @@ def past_peak_rows(part: DriverBacktest, tenant: str) -> tuple[PastPeakRow, ...]
     if result is None:
         return ()
     place = part.tenants.index(tenant)
-    levels = [int(np.argmin(np.abs(result.levels - level))) for level in (0.5, 0.8, 0.95, 0.99)]
+    at = [int(np.argmin(np.abs(result.levels - level))) for level in (0.5, 0.8, 0.95, 0.99)]
     rows = []
     for index, moment in enumerate(result.dates):
-        stated = (float(result.past_peaks.stated[0, level, index, place]) for level in levels)
-        rows.append(
-            PastPeakRow(
-                part.driver.value, tenant, moment.astype("datetime64[D]").item(), *stated, float(result.past_peaks.actual[index, place])
-            )
-        )
+        p50, p80, p95, p99 = (float(result.past_peaks.stated[0, level, index, place]) for level in at)
+        day, actual = moment.astype("datetime64[D]").item(), float(result.past_peaks.actual[index, place])
+        rows.append(PastPeakRow(part.driver.value, tenant, day, p50, p80, p95, p99, actual))
     return tuple(rows)
