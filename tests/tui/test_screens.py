@@ -55,7 +55,7 @@ async def test_a_tiny_terminal_still_answers(opened):
     async with opened((40, 10)) as driver:
         await driver.press("4", "j", "l", "tab")
         assert driver.app.work.place.name == "topologies"
-        assert "panel 2 of 4" in driver.text
+        assert "panel 2 of 5" in driver.text
 
 
 async def test_resizing_keeps_screen_cursor_and_choice(opened):

@@ -125,6 +125,9 @@ def _warn_of_gaps(study: Study, root: Section) -> None:
 
 def _warn_of_term(study: Study, root: Section) -> None:
     term, horizon = study.purchase.commit_term_months, study.horizon_months
+    unread = root.place.key("study").key("horizon").text
+    if any(finding.key == unread and finding.severity == "error" for finding in root.inspection.findings):
+        return  # a horizon that could not be read outlives nothing
     if study.purchase.commit_share and term > horizon:
         place = root.place.key("purchase").key("commit").key("term")
         root.inspection.warn(place, f"of {term} months outlives the horizon of {horizon}: what is due after it is not in the plan's cost")
